@@ -46,9 +46,10 @@ def batch_sums(z: Tensor, scaled_anchors: Tensor, n_sets: int, segments: Sequenc
                 _add_by_label(total, p, segment.index[tile])
         else:
             assignment.add_(torch.einsum("rk,rkm->km", inverse_total, weight).flatten())
-    # A row of p sums to 1 within a float32 rounding that leans to one side; the mass is known, so restore it.
-    by_set = assignment.view(n_sets, -1)
-    by_set *= n / by_set.sum(1, keepdim=True)
+    _restore_mass(assignment.view(n_sets, -1), torch.tensor([[n]], **wide))
+    for total, segment in zip(by_label, segments, strict=True):
+        count = torch.bincount(segment.index, minlength=segment.size)
+        _restore_mass(total.view(segment.size, n_sets, -1), count[:, None, None])
     return BatchSums(assignment, row_entropy, by_label, norm)
 
 
@@ -63,3 +64,11 @@ def _add_by_label(total: Tensor, p: Tensor, index: Tensor) -> None:
         total += sums
     else:
         total[present] += sums
+
+
+def _restore_mass(total: Tensor, count: Tensor) -> None:
+    """Scale sums of assignments along the last axis so that they hold `count` vectors.
+
+    A row of p sums to 1 within a float32 rounding that leans to one side: small, but it would add up over batches.
+    """
+    total *= count / total.sum(-1, keepdim=True)
