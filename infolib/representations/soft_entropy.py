@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 
 import torch
@@ -131,6 +132,12 @@ class SoftEntropy:
         self._row_entropy = torch.zeros(self.n_sets, dtype=torch.float64, device=self.device)
         self._by_label = {name: LabelSums(columns, self.device) for name in self.labels}
 
+    def fresh(self) -> SoftEntropy:
+        """Return an estimator with the same anchors and settings that has seen nothing; the anchors are shared."""
+        other = copy.copy(self)
+        other.reset()
+        return other
+
     def update(self, z: object, labels: Mapping[str, object] | None = None, mask: object = None) -> None:
         """Add vectors, with their labels.
 
@@ -247,12 +254,7 @@ class SoftEntropy:
                 raise ValueError(f"states to add must have the same `{what}`; they had {mine!r} and {theirs!r}.")
         if not torch.equal(self.anchors, other.anchors.to(self.device)):
             raise ValueError("states to add must have the same `anchors`; they differ. Make both with one `seed`.")
-        total = SoftEntropy(
-            self.dim, n_sets=self.n_sets, temperature=self.temperature, anchors=self.anchors, labels=self.labels,
-            device=self.device, kernel=self.kernel, invalid=self.invalid,
-        )
-        # Dividing unit rows by their length again may move a last bit; the anchors must stay the same ones.
-        total.anchors, total._scaled_anchors = self.anchors, self._scaled_anchors
+        total = self.fresh()
         for part in (self, other):
             total.count += part.count
             total._assignment += part._assignment.to(self.device)

@@ -288,6 +288,16 @@ def test_reset_forgets():
     assert est.count == 0 and est.n_labels_seen("x") == 0
 
 
+def test_a_fresh_estimator_shares_anchors_and_nothing_else():
+    est = SoftEntropy(4, 5, labels={"x": 2})
+    est.update(gaussian(4, 4), {"x": torch.tensor([0, 1, 0, 1])})
+    other = est.fresh()
+    assert other.count == 0
+    assert other.anchors is est.anchors
+    other.update(gaussian(3, 4, seed=1), {"x": torch.tensor([0, 0, 0])})
+    assert (est.count, est.n_labels_seen("x"), other.n_labels_seen("x")) == (4, 2, 1)
+
+
 def test_estimate_parts():
     est = Estimate("H(A)", (1.0, 2.0, 3.0), 12)
     assert float(est) == est.value == 2.0
