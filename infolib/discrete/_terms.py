@@ -1,0 +1,122 @@
+"""The sums behind the measures, written once for NumPy blocks and for tensors.
+
+Two rules hold in all of them. A value that must not be touched (the log of 0, a quotient by 0) is replaced
+before the operation and not after it, so that no NaN reaches a gradient. And a small difference is never
+taken of large numbers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from infolib._arrays import is_tensor
+
+
+def log_or_zero(xp: Any, values: Any) -> Any:
+    """Logarithm of positive values; 0, with gradient 0, at 0."""
+    if is_tensor(values):
+        return xp.log(xp.where(values > 0, values, 1.0))
+    if values.min() > 0:
+        return np.log(values)
+    safe = np.asarray(values + (values <= 0))  # a third faster than np.where
+    return np.log(safe, out=safe)
+
+
+def dot(xp: Any, a: Any, b: Any) -> Any:
+    """Sum of products over the last axis."""
+    return xp.sum(a * b, axis=-1) if is_tensor(a) else np.vecdot(a, b)
+
+
+def checked_sum(xp: Any, values: Any) -> Any:
+    """Sum over the last axis, NaN where a value is negative: one number a row for `check_pmf` to look at."""
+    if is_tensor(values):
+        values = values.detach()
+        return xp.sum(xp.where(values < 0, xp.nan, values), axis=-1)
+    sums = np.sum(values, axis=-1)
+    return np.full_like(sums, np.nan) if values.min() < 0 else sums
+
+
+def not_negative(xp: Any, values: Any) -> Any:
+    """Lift what rounding pushed below 0 (a probability may exceed 1 by the tolerance), and turn -0 into 0."""
+    return xp.where(values < 0, 0.0, values) + 0.0
+
+
+def surprisal_sum(xp: Any, p: Any, q: Any) -> Any:
+    """Compute -sum p log q over the last axis; 0 log 0 is 0, and p > 0 where q = 0 gives inf."""
+    total = 0.0 - dot(xp, p, log_or_zero(xp, q))
+    impossible = xp.any((p > 0) & (q == 0), axis=-1)
+    return xp.where(impossible, xp.inf, total)
+
+
+def _close_terms(p: Any, q: Any) -> Any:
+    """Compute p log(p/q) - p + q where p and q differ by less than half, without cancellation.
+
+    With u = (q - p) / p this is p (u - log(1 + u)), two numbers that cancel near u = 0. With s = u / (2 + u),
+    log(1 + u) = 2 artanh(s) and u - 2 s = u s turn it into p s (u - 2 s^2 (1/3 + s^2/5 + s^4/7 + ...)).
+    """
+    u = (q - p) / p
+    s = u / (2 + u)
+    s2 = s * s  # at most 1/25, so ten terms reach the last bit of float64
+    series = s2 * (1 / 21) + 1 / 19
+    for odd in range(17, 1, -2):
+        series = series * s2 + 1 / odd
+    return p * s * (u - 2 * s2 * series)
+
+
+def divergence_terms(xp: Any, p: Any, q: Any, log_q: Any) -> Any:
+    """Compute p log(p/q) - p + q elementwise: never negative, 0 where p = q; `log_q` is finite where p > 0."""
+    normal = xp.finfo(p.dtype).smallest_normal  # below it 1/p overflows in the gradient
+    near = (3 * q >= 2 * p) & (2 * q <= 3 * p) & (p > normal)
+    terms = p * (log_or_zero(xp, p) - log_q) + (q - p)  # q where p = 0
+    if is_tensor(p):
+        return xp.where(near, _close_terms(xp.where(near, p, 1.0), xp.where(near, q, 1.0)), terms)
+    near, q = np.broadcast_arrays(near, q)
+    terms[near] = _close_terms(p[near], q[near])
+    return terms
+
+
+def divergence_sum(xp: Any, p: Any, q: Any) -> Any:
+    """Sum of `divergence_terms` over the last axis; p > 0 where q = 0 gives inf."""
+    terms = divergence_terms(xp, p, q, log_or_zero(xp, q))
+    impossible = xp.any((p > 0) & (q == 0), axis=-1)
+    return xp.where(impossible, xp.inf, xp.sum(terms, axis=-1))
+
+
+def midpoint_divergence_sum(xp: Any, p: Any, q: Any) -> Any:
+    """Half of KL(p, m) + KL(q, m) with m = (p + q) / 2, over the last axis; every term is >= 0.
+
+    With d = (p - q) / (p + q) a term is (p + q)/4 times (1 + d) log(1 + d) + (1 - d) log(1 - d), and for
+    small d that is log(1 - d^2) + 2 d artanh(d), whose parts are of the size of the result.
+    """
+    total = p + q
+    occurs = total > xp.finfo(p.dtype).smallest_normal
+    safe = xp.where(occurs, total, 1.0)
+    near = xp.abs(p - q) <= total / 2
+    d = xp.where(near & occurs, p - q, 0.0) / safe
+    close = xp.log1p(-d * d) + 2 * d * xp.atanh(d)
+    a, b = 2 * p / safe, 2 * q / safe
+    far = a * log_or_zero(xp, a) + b * log_or_zero(xp, b)
+    return xp.sum(xp.where(occurs, total / 4 * xp.where(near, close, far), 0.0), axis=-1)
+
+
+def largest_and_rest(xp: Any, values: Any) -> tuple[Any, Any]:
+    """Index of the largest value of each row (rows, 1), and where the others are (rows, n)."""
+    top = xp.argmax(values, axis=-1, keepdims=True)
+    index = xp.arange(values.shape[-1], device=values.device) if is_tensor(values) else np.arange(values.shape[-1])
+    return top, index != top
+
+
+def row_entropy_sum(xp: Any, p: Any) -> Any:
+    """Compute sum_j p_j log(P / p_j), P = sum_j p_j, over the last axis, for rows of any mass; never negative.
+
+    The largest entry is taken apart: log(P / p_top) = log1p(rest / p_top) keeps a rest far below rounding.
+    """
+    top, others = largest_and_rest(xp, p)
+    peak = xp.take_along_axis(p, top, axis=-1)[..., 0]
+    rest = xp.where(others, p, 0.0)
+    rest_sum = xp.sum(rest, axis=-1)
+    log_mass = log_or_zero(xp, peak + rest_sum)[..., None]
+    from_top = peak * xp.log1p(rest_sum / xp.where(peak > 0, peak, 1.0))
+    return from_top + xp.sum(rest * (log_mass - log_or_zero(xp, rest)), axis=-1)

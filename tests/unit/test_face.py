@@ -1,0 +1,65 @@
+"""The face of the library: what `import infolib` brings, how fast, and what it does not bring."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+import infolib
+
+SUBMODULES = {"lm", "plotting", "representations"}
+ROOT = Path(infolib.__file__).parents[1]
+
+
+def _run(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def test_import_brings_no_heavy_library():
+    out = _run(
+        "import sys, infolib; infolib.entropy([0.5, 0.5]); infolib.mutual_information([[0.5, 0.0], [0.0, 0.5]]);"
+        "print([m for m in ('torch', 'pandas', 'matplotlib', 'scipy', 'transformers') if m in sys.modules])"
+    )
+    assert out.strip() == "[]"
+
+
+def test_import_is_quick():
+    code = "import time; t = time.process_time(); import infolib; print(time.process_time() - t)"
+    assert min(float(_run(code)) for _ in range(3)) < 0.3
+
+
+def test_every_name_is_there_and_documented():
+    assert sorted(infolib.__all__) == infolib.__all__
+    for name in set(infolib.__all__) - SUBMODULES:
+        function = getattr(infolib, name)
+        assert callable(function)
+        doc = function.__doc__
+        for part in (".. math::", "Parameters", "Returns", "Raises", "Notes", "Source:", "Chapter", ">>> "):
+            assert part in doc, (name, part)
+
+
+def test_the_face_shows_everything_discrete_has():
+    from infolib import discrete
+
+    assert set(infolib.__all__) - SUBMODULES == set(discrete.__all__)
+    for name in discrete.__all__:
+        assert getattr(infolib, name) is getattr(discrete, name)
+
+
+@pytest.mark.parametrize("name", sorted(SUBMODULES))
+def test_submodules_come_on_first_use(name):
+    out = _run(f"import sys, infolib; assert 'infolib.{name}' not in sys.modules; print(infolib.{name}.__name__)")
+    assert out.strip() == f"infolib.{name}"
+
+
+def test_dir_lists_the_names_and_unknown_names_are_refused():
+    assert set(infolib.__all__) <= set(dir(infolib))
+    with pytest.raises(AttributeError, match="module 'infolib' has no attribute 'entrpy'"):
+        infolib.entrpy  # noqa: B018
+
+
+def test_the_version_is_that_of_the_project():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert infolib.__version__ == project["version"]
