@@ -38,7 +38,7 @@ check: $(READY)
 # One thread a process: two test processes share the two cores better than they fight over them.
 unit: export OMP_NUM_THREADS := 1
 unit: $(READY)
-	$(BIN)/python -m pytest -n 2 tests infolib
+	$(BIN)/python -m pytest -n 2 --dist loadfile tests infolib
 
 notebooks: export OMP_NUM_THREADS := 1
 notebooks: $(READY)

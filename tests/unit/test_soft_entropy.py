@@ -253,8 +253,9 @@ def test_updates_that_do_not_fit(arguments, message):
     ({"dim": 1}, r"`dim`.*at least 2.*1"), ({"n_anchors": 1}, r"`n_anchors`.*at least 2"), ({"n_sets": 0}, r"`n_sets`"),
     ({"seed": -1}, r"`seed`"), ({"n_anchors": 2.5}, r"`n_anchors` must be an integer"),
     ({"temperature": 0.0}, r"`temperature` must be positive"), ({"temperature": math.nan}, r"`temperature`"),
-    ({"temperature": -1}, r"`temperature`"), ({"labels": {"x": 0}}, r"labels\['x'\]"), ({"kernel": "cuda"}, r"`kernel`.*'cuda'"),
-    ({"invalid": "drop"}, r"`invalid`.*'drop'"), ({"anchors": torch.zeros(5, 4)}, r"`anchors` must be finite and non-zero"),
+    ({"temperature": -1}, r"`temperature`"), ({"labels": {"x": 0}}, r"labels\['x'\]"),
+    ({"kernel": "cuda"}, r"`kernel`.*'cuda'"), ({"invalid": "drop"}, r"`invalid`.*'drop'"),
+    ({"anchors": torch.zeros(5, 4)}, r"`anchors` must be finite and non-zero"),
     ({"anchors": torch.ones(5, 3)}, r"`anchors` must have shape.*\(5, 3\)"),
     ({"anchors": torch.ones(5, 4), "n_sets": 2}, r"`anchors` must have shape"),
 ])
