@@ -13,6 +13,8 @@ import numpy as np
 
 from infolib._arrays import is_tensor
 
+_LONG = 8192
+
 
 def log_or_zero(xp: Any, values: Any) -> Any:
     """Logarithm of positive values; 0, with gradient 0, at 0."""
@@ -26,7 +28,16 @@ def log_or_zero(xp: Any, values: Any) -> Any:
 
 def dot(xp: Any, a: Any, b: Any) -> Any:
     """Sum of products over the last axis."""
-    return xp.sum(a * b, axis=-1) if is_tensor(a) else np.vecdot(a, b)
+    if is_tensor(a):
+        return xp.sum(a * b, axis=-1)
+    n = a.shape[-1]
+    if n <= _LONG or a.size != n or b.size != n:
+        return np.vecdot(a, b)
+    # One long row: in pieces, since BLAS would start threads for it that cost more than the sum, most of all on a busy
+    # machine.
+    cut = n - n % _LONG
+    pieces = np.vecdot(a[..., :cut].reshape(-1, _LONG), b[..., :cut].reshape(-1, _LONG)).sum()
+    return np.reshape(pieces + np.vecdot(a[..., cut:], b[..., cut:]), a.shape[:-1])
 
 
 def checked_sum(xp: Any, values: Any) -> Any:

@@ -20,8 +20,9 @@ from infolib.representations._inputs import (
     check_temperature,
     unit_rows,
 )
-from infolib.representations._kernels import BatchSums, Kernel, Segments, chunked, reference
+from infolib.representations._kernels import Kernel, chunked, reference
 from infolib.representations._label_sums import LabelSums
+from infolib.representations._pending import Pending
 from infolib.representations.anchors import sample_anchors
 from infolib.representations.estimate import Estimate
 from infolib.representations.temperature import calibrate_temperature
@@ -130,7 +131,8 @@ class SoftEntropy:
         self.count = 0
         self._assignment = torch.zeros(columns, dtype=torch.float64, device=self.device)
         self._row_entropy = torch.zeros(self.n_sets, dtype=torch.float64, device=self.device)
-        self._by_label = {name: LabelSums(columns, self.device) for name in self.labels}
+        self._settled = {name: LabelSums(columns, self.device) for name in self.labels}
+        self._pending = Pending(columns, tuple(self.labels), self.device)
 
     def fresh(self) -> SoftEntropy:
         """Return an estimator with the same anchors and settings that has seen nothing; the anchors are shared."""
@@ -168,23 +170,37 @@ class SoftEntropy:
             check_ids(name, x, self.labels[name])
         self._add(vectors, ids)
 
+    @torch.inference_mode()  # one kind of tensor in the state, whichever mode the caller is in
     def _add(self, z: Tensor, ids: dict[str, Tensor]) -> None:
         if not len(z):
             return
-        grouped = {name: torch.unique(x, return_inverse=True, return_counts=True) for name, x in ids.items()}
-        segments = [Segments(inverse, len(present)) for present, inverse, _ in grouped.values()]
-        sums: BatchSums = KERNELS[self.kernel](z, self._scaled_anchors, self.n_sets, segments)
-        # Below this length squares lose digits to underflow; at infinity they have overflowed.
-        shortest = torch.finfo(sums.norm.dtype).tiny ** 0.4
-        usable = torch.isfinite(sums.norm) & (sums.norm > shortest)
+        if ids and len(z) > self._pending.capacity:
+            self._add_in_parts(z, ids)
+            return
+        if ids and not self._pending.fits(len(z)):
+            self._pending.settle(self.n_sets, self._settled)
+        room = self._pending.room(len(z)) if ids else None
+        sums = KERNELS[self.kernel](z, self._scaled_anchors, self.n_sets, room)
+        usable = _usable(sums.norm)
         if not bool(usable.all()):
             self._add_after_repair(z, ids, usable)
             return
         self.count += len(z)
         self._assignment += sums.assignment
         self._row_entropy += sums.row_entropy
-        for (name, (present, _, counts)), total in zip(grouped.items(), sums.by_label, strict=True):
-            self._by_label[name].add(present, counts, total)
+        if ids:
+            self._pending.take(ids, len(z))
+
+    def _add_in_parts(self, z: Tensor, ids: dict[str, Tensor]) -> None:
+        """Add a batch larger than what may wait, once all of it is known to be usable: an error adds no part of it."""
+        work = torch.float64 if z.dtype == torch.float64 else torch.float32
+        size = self._pending.capacity
+        usable = torch.cat([_usable(torch.linalg.vector_norm(part, dim=1, dtype=work)) for part in z.split(size)])
+        if not bool(usable.all()):
+            self._add_after_repair(z, ids, usable)
+            return
+        for start in range(0, len(z), size):
+            self._add(z[start : start + size], {name: x[start : start + size] for name, x in ids.items()})
 
     def _add_after_repair(self, z: Tensor, ids: dict[str, Tensor], usable: Tensor) -> None:
         """Rescale rows whose squares overflowed or underflowed in a tile; refuse or drop those without direction."""
@@ -260,7 +276,7 @@ class SoftEntropy:
             total._assignment += part._assignment.to(self.device)
             total._row_entropy += part._row_entropy.to(self.device)
             for name, sums in part._by_label.items():
-                total._by_label[name].add(*(x.to(self.device) for x in (sums.ids, sums.counts, sums.sums)))
+                total._settled[name].add(*(x.to(self.device) for x in (sums.ids, sums.counts, sums.sums)))
         return total
 
     def __repr__(self) -> str:
@@ -268,6 +284,11 @@ class SoftEntropy:
             f"SoftEntropy(dim={self.dim}, n_anchors={self.n_anchors}, n_sets={self.n_sets}, "
             f"temperature={self.temperature:.6g}, labels={self.labels}, count={self.count})"
         )
+
+    @property
+    def _by_label(self) -> dict[str, LabelSums]:
+        self._pending.settle(self.n_sets, self._settled)
+        return self._settled
 
     def _marginal_entropy(self) -> Tensor:
         self._require_vectors()
@@ -291,6 +312,11 @@ class SoftEntropy:
 
     def _estimate(self, name: str, per_set: Tensor) -> Estimate:
         return Estimate(name, tuple(per_set.tolist()), self.count)
+
+
+def _usable(norm: Tensor) -> Tensor:
+    """Where a row has a direction: below this length squares lose digits to underflow, at infinity they overflowed."""
+    return torch.isfinite(norm) & (norm > torch.finfo(norm.dtype).tiny ** 0.4)
 
 
 def _entropy(sums: Tensor) -> Tensor:

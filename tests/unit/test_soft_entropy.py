@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from infolib.representations import Estimate, SoftEntropy, sample_anchors
+from infolib.representations import Estimate, SoftEntropy, _pending, sample_anchors
 from infolib.representations._kernels import chunked
 
 
@@ -280,6 +280,35 @@ def test_vectors_with_a_gradient_and_numpy_arrays_are_taken():
     b.update(z.clone().requires_grad_())
     c.update(z.numpy())
     assert float(a.entropy()) == float(b.entropy()) == float(c.entropy())
+
+
+def test_updates_inside_and_outside_inference_mode_mix():
+    z, x = gaussian(40, 4), torch.arange(40) % 3
+    plain, mixed = (SoftEntropy(4, 5, labels={"x": 3}) for _ in range(2))
+    plain.update(torch.cat([z, z, z]), {"x": torch.cat([x, x, x])})
+    mixed.update(z, {"x": x})
+    with torch.inference_mode():
+        mixed.update(z, {"x": x})
+        mixed.mutual_information("x")
+    mixed.update(z, {"x": x})
+    assert (mixed + mixed).count == 240
+    assert float(mixed.mutual_information("x")) == pytest.approx(float(plain.mutual_information("x")), abs=1e-7)
+
+
+def test_batches_larger_than_the_buffer_and_batches_that_fill_it(monkeypatch):
+    z, x = gaussian(100, 4), torch.arange(100) % 7
+    whole = SoftEntropy(4, 5, labels={"x": 7})
+    whole.update(z, {"x": x})
+    monkeypatch.setattr(_pending, "CAPACITY_ELEMENTS", 5 * 16)  # sixteen rows may wait
+    small = SoftEntropy(4, 5, labels={"x": 7})
+    for part in torch.arange(100).split([3, 13, 16, 1, 50, 17]):
+        small.update(z[part], {"x": x[part]})
+    assert float(small.mutual_information("x")) == pytest.approx(float(whole.mutual_information("x")), abs=1e-6)
+    bad = z[:50].clone()
+    bad[40] = 0
+    with pytest.raises(ValueError, match="of 50 vectors 0 were not finite and 1 were zero"):
+        small.update(bad, {"x": x[:50]})
+    assert small.count == int(small.label_counts("x").sum()) == 100
 
 
 def test_reset_forgets():
