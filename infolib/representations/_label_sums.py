@@ -32,6 +32,11 @@ class LabelSums:
         """(labels seen,) int64, in the order of `ids`."""
         return self._counts[self.rows]
 
+    @property
+    def unordered(self) -> tuple[Tensor, Tensor]:
+        """The same counts and sums, row for row, in the order in which labels were first seen: no copy is made."""
+        return self._counts[: len(self)], self._sums[: len(self)]
+
     def add(self, ids: Tensor, counts: Tensor, sums: Tensor) -> None:
         """Add `counts` (k,) and `sums` (k, columns) of the sorted, distinct labels `ids` (k,)."""
         place = torch.searchsorted(self.ids, ids)
@@ -48,7 +53,7 @@ class LabelSums:
         """Store labels not seen before; `place` (k,) says where each goes in the sorted `ids`."""
         seen, total = len(self.ids), len(self.ids) + len(new)
         if total > len(self._counts):
-            # Doubling keeps the cost of growing in proportion to the labels seen.
+            # Doubling keeps the cost of growing in proportion to the labels seen; what is not written takes no memory.
             self._counts = _grown(self._counts, seen, 2 * total)
             self._sums = _grown(self._sums, seen, 2 * total)
         self._counts[seen:total] = counts

@@ -177,9 +177,10 @@ class SoftEntropy:
         if ids and len(z) > self._pending.capacity:
             self._add_in_parts(z, ids)
             return
-        if ids and not self._pending.fits(len(z)):
+        dtype = torch.float64 if self.kernel == "reference" else chunked.work_dtype(z)
+        if ids and not self._pending.fits(len(z), dtype):
             self._pending.settle(self.n_sets, self._settled)
-        room = self._pending.room(len(z)) if ids else None
+        room = self._pending.room(len(z), dtype) if ids else None
         sums = KERNELS[self.kernel](z, self._scaled_anchors, self.n_sets, room)
         usable = _usable(sums.norm)
         if not bool(usable.all()):
@@ -193,7 +194,7 @@ class SoftEntropy:
 
     def _add_in_parts(self, z: Tensor, ids: dict[str, Tensor]) -> None:
         """Add a batch larger than what may wait, once all of it is known to be usable: an error adds no part of it."""
-        work = torch.float64 if z.dtype == torch.float64 else torch.float32
+        work = chunked.work_dtype(z)
         size = self._pending.capacity
         usable = torch.cat([_usable(torch.linalg.vector_norm(part, dim=1, dtype=work)) for part in z.split(size)])
         if not bool(usable.all()):
@@ -244,7 +245,7 @@ class SoftEntropy:
         check_one_of("correction", correction, ("none",))
         conditional = self._conditional_entropy(name)
         # H(A) from the very sums that the conditional rests on, so that a single label gives 0; below 0 is rounding.
-        marginal = _entropy(self._by_set(self._by_label[name].sums.sum(0)))
+        marginal = _entropy(self._by_set(self._by_label[name].unordered[1].sum(0)))
         return self._estimate(f"I(A;{name})", (marginal - conditional).clamp(min=0))
 
     @property
@@ -295,9 +296,13 @@ class SoftEntropy:
         return _entropy(self._by_set(self._assignment))
 
     def _conditional_entropy(self, name: str) -> Tensor:
-        sums = self._of(name)
+        table = self._of(name)
         self._require_vectors()
-        return sums.counts.double() / self.count @ _entropy(self._by_set(sums.sums))
+        counts, sums = (x.double() for x in table.unordered)
+        # A label's sums add up to its count in every set, so the weighted mean of entropies is one sum over the table.
+        # The log of a clamped sum is xlogy at a third of its time: where the sum is 0, so is its product with the log.
+        inner = sums.clamp(min=torch.finfo(sums.dtype).tiny).log_().mul_(sums).sum(0)
+        return (torch.xlogy(counts, counts).sum() - self._by_set(inner).sum(-1)) / self.count
 
     def _by_set(self, sums: Tensor) -> Tensor:
         return sums.unflatten(-1, (self.n_sets, self.n_anchors))

@@ -49,9 +49,9 @@ def test_labels_independent_of_the_vectors_give_exactly_nothing_when_balanced():
 
 def test_a_single_label_has_no_information_at_all():
     est = SoftEntropy(8, 10, labels={"one": 7})
-    est.update(gaussian(100, 8), {"one": torch.full((100,), 6)})
+    est.update(gaussian(100, 8, dtype=torch.float64), {"one": torch.full((100,), 6)})
     assert float(est.mutual_information("one")) == pytest.approx(0, abs=1e-14)
-    assert float(est.conditional_entropy("one")) == pytest.approx(float(est.entropy()), abs=1e-7)
+    assert float(est.conditional_entropy("one")) == pytest.approx(float(est.entropy()), abs=1e-13)
 
 
 def test_mass_is_kept_through_ten_thousand_bfloat16_batches():
@@ -68,7 +68,7 @@ def test_mass_is_kept_through_ten_thousand_bfloat16_batches():
     assert torch.allclose(mass, est.label_counts("x").double(), rtol=1e-9, atol=0)
     # The same batch again and again is the same distribution: nothing may drift, as counts kept in bfloat16 do.
     assert float(est.entropy()) == pytest.approx(float(once.entropy()), rel=1e-12)
-    assert float(est.mutual_information("x")) == pytest.approx(float(once.mutual_information("x")), rel=1e-9)
+    assert float(est.mutual_information("x")) == pytest.approx(float(once.mutual_information("x")), abs=1e-6)
 
 
 @pytest.mark.parametrize(("dtype", "tolerance"), [

@@ -11,13 +11,18 @@ from infolib.representations._kernels import BatchSums
 TILE_ELEMENTS = 1 << 18
 
 
+def work_dtype(z: Tensor) -> torch.dtype:
+    """Dtype of a tile of `z`."""
+    return torch.float64 if z.dtype == torch.float64 else torch.float32
+
+
 def batch_sums(z: Tensor, scaled_anchors: Tensor, n_sets: int, out: Tensor | None = None) -> BatchSums:
     """Assign `z` (n, d) softly to `scaled_anchors` (K * m, d), unit anchors divided by the temperature.
 
     The assignments are written to `out` (n, K * m) where it is given.
     """
     n, columns = z.shape[0], scaled_anchors.shape[0]
-    work = torch.float64 if z.dtype == torch.float64 else torch.float32
+    work = work_dtype(z)
     weights = scaled_anchors.to(work).T
     assignment = torch.zeros(n_sets, columns // n_sets, dtype=torch.float64, device=z.device)
     row_entropy = torch.zeros(n_sets, dtype=torch.float64, device=z.device)
