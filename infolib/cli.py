@@ -1,0 +1,233 @@
+"""The command line: arguments and printing only. torch is imported once there is something to measure."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import json
+import os
+import sys
+import warnings
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+_DESCRIPTION = "Information theory and the geometry of language models."
+
+_MEASURE = """\
+Measure every layer of a language model in one pass over a text.
+
+For each layer: the entropy H(A) of its hidden states (soft entropy: A is an anchor
+drawn near the hidden state), the ceiling that no label can exceed, and the mutual
+information of A with the current token and with the next token. Beside each mutual
+information stands its null, the same estimate with the labels shuffled: what the
+estimator reports where there is nothing to find. Errors (±) are standard errors over
+independent sets of anchors.
+"""
+
+_EXAMPLES = """\
+examples:
+  infolib measure                                     the default model on the default text
+  infolib measure --layers 0,15,30 --tokens 20000     three layers, more text
+  infolib measure gpt2 --text book.txt --out gpt2     a model from the Hugging Face hub
+  infolib measure ./my-model --text notes.txt         a local folder (safetensors or GGUF)
+
+writes measure.json (nats and bits) and measure.png to the folder given by --out
+"""
+
+
+def _whole(text: str) -> int:
+    try:
+        value = int(text.replace("_", ""))
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number, at least 1; it was {text!r}")
+    return value
+
+
+def _at_least_two(text: str) -> int:
+    if _whole(text) < 2:
+        raise argparse.ArgumentTypeError(f"must be at least 2; it was {text!r}")
+    return _whole(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number, at least 0; it was {text!r}")
+    return int(text)
+
+
+def parse_layers(text: str) -> list[int] | None:
+    """Turn "all" into None and "0,6,10-12" into [0, 6, 10, 11, 12].
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        For anything else.
+
+    Examples
+    --------
+    >>> parse_layers("0,6,10-12")
+    [0, 6, 10, 11, 12]
+    """
+    if text == "all":
+        return None
+    layers: set[int] = set()
+    for part in text.split(","):
+        first, _, last = part.strip().partition("-")
+        last = last or first
+        if not (first.isdecimal() and last.isdecimal() and int(first) <= int(last)) or part.strip().endswith("-"):
+            raise argparse.ArgumentTypeError(f"must be 'all', or numbers and ranges such as 0,6,10-12; it was {text!r}")
+        layers.update(range(int(first), int(last) + 1))
+    return sorted(layers)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of `infolib` and its sub-commands."""
+    top = argparse.ArgumentParser(prog="infolib", description=_DESCRIPTION)
+    top.add_argument("--version", action="version", version=f"infolib {importlib.metadata.version('infolib')}")
+    commands = top.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    measure = commands.add_parser(
+        "measure",
+        help="entropy and mutual information of a language model's hidden states, layer by layer",
+        description=_MEASURE,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    measure.add_argument(
+        "model", nargs="?", metavar="MODEL",
+        help="a Hugging Face name, a local folder or a .gguf file (default: SmolLM2-135M-Instruct, offline)",
+    )
+    what = measure.add_argument_group("what to measure")
+    what.add_argument(
+        "--text", metavar="FILE",
+        help="a UTF-8 text file, or - for standard input (default: United States government speeches, newest first)",
+    )
+    what.add_argument("--layers", type=parse_layers, default=None, metavar="LIST",
+                      help="all, or numbers and ranges such as 0,6,10-12; 0 is the embedding (default: all)")
+    what.add_argument("--tokens", type=_whole, default=4000, metavar="N", help="how many tokens (default: 4000)")
+    what.add_argument("--context", type=_whole, default=512, metavar="N",
+                      help="longest window, in tokens (default: 512)")
+    how = measure.add_argument_group("how")
+    how.add_argument("--anchors", type=_at_least_two, default=100, metavar="M", help="anchors in a set (default: 100)")
+    how.add_argument("--seeds", type=_whole, default=5, metavar="K",
+                     help="independent sets of anchors, for the error bars (default: 5)")
+    how.add_argument("--seed", type=_seed, default=0, metavar="S",
+                     help="seed of the anchors and the shuffles; the same seed gives the same numbers (default: 0)")
+    how.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:1, ... (default: the GPU where there is one)")
+    how.add_argument("--dtype", choices=("float32", "bfloat16", "float16", "float64"), default="float32",
+                     help="dtype of the model's weights (default: float32)")
+    how.add_argument("--trust-remote-code", action="store_true",
+                     help="let code that comes with the model run; off unless you have read it")
+    out = measure.add_argument_group("output")
+    out.add_argument("--out", default="infolib-measure", metavar="DIR",
+                     help="folder of measure.json and measure.png, made if missing (default: infolib-measure)")
+    out.add_argument("--base", choices=("e", "2", "both"), default="both",
+                     help="units of the printed table: nats (e), bits (2), or one table of each (default: both)")
+    out.add_argument("--quiet", action="store_true", help="no progress bar and no remarks on standard error")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run `infolib`; return the exit status: 0, 2 for bad input (said in one line), 130 when interrupted."""
+    top = parser()
+    options = top.parse_args(arguments)
+    if options.command is None:
+        top.print_help()
+        return 0
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        try:
+            _measure(options)
+        except (ValueError, TypeError, OSError, ImportError) as error:
+            print(f"infolib: error: {_message(error)}", file=sys.stderr)
+            return 2
+        except KeyboardInterrupt:
+            print("infolib: interrupted", file=sys.stderr)
+            return 130
+    return 0
+
+
+def _measure(options: argparse.Namespace) -> None:
+    # What is cheap to get wrong is looked at first: the text and the output folder, then the model, then the measuring.
+    from infolib.lm.texts import DEFAULT_TEXT, default_texts, read_texts
+
+    texts: Iterable[str] = default_texts() if options.text is None else read_texts(options.text)
+    out = Path(options.out).expanduser()
+    out.mkdir(parents=True, exist_ok=True)
+    if not os.access(out, os.W_OK):
+        raise PermissionError(f"the output folder {out} cannot be written to; name another with --out")
+
+    _remark(options, f"loading {options.model or 'the default model'} ...")
+    from infolib.lm.models import load
+    from infolib.lm.plane import measure
+
+    model, tokenizer = load(
+        options.model, device=options.device, dtype=options.dtype, trust_remote_code=options.trust_remote_code
+    )
+    result = measure(
+        model, tokenizer, texts, n_tokens=options.tokens, context=options.context, layers=options.layers,
+        n_anchors=options.anchors, n_sets=options.seeds, seed=options.seed, progress=not options.quiet,
+    )
+    text_name = DEFAULT_TEXT if options.text is None else options.text
+    _print_result(result, text_name, options.base)
+    for path in _write(result, text_name, out):
+        print(path)
+
+
+def _print_result(result: Any, text_name: str, base: str) -> None:
+    print(f"model    {result.model}")
+    print(f"text     {text_name}")
+    print(f"tokens   {result.n_tokens:,} in windows of {result.context}; {result.n_labels['token']:,} distinct")
+    sets = f"{result.n_sets} sets of {result.n_anchors}, seed {result.seed}"
+    print(f"anchors  {sets}; ± is one standard error over the sets")
+    print("null     the same estimate with the labels shuffled: what is reported where there is nothing")
+    for units in {"e": ("nats",), "2": ("bits",), "both": ("nats", "bits")}[base]:
+        print(f"\n{units}\n{result.to_text(units)}")
+    print()
+
+
+def _write(result: Any, text_name: str, out: Path) -> tuple[Path, Path]:
+    """Write JSON and picture, each whole or not at all."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    from infolib.plotting.plane import plane_by_layer
+
+    document, picture = out / "measure.json", out / "measure.png"
+    content = {"text": text_name, **result.to_dict()}
+    _replace(document, lambda half: half.write_text(json.dumps(content, indent=1, allow_nan=False) + "\n", "utf-8"))
+    left, _ = plane_by_layer(result)
+    figure = left.figure
+    _replace(picture, lambda half: figure.savefig(half, dpi=150, format="png"))  # pyright: ignore[reportAttributeAccessIssue]
+    plt.close(figure)  # pyright: ignore[reportArgumentType]
+    return document, picture
+
+
+def _replace(path: Path, write: Any) -> None:
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        write(half)
+        os.replace(half, path)
+    finally:
+        half.unlink(missing_ok=True)
+
+
+def _remark(options: argparse.Namespace, text: str) -> None:
+    if not options.quiet:
+        print(f"infolib: {text}", file=sys.stderr)
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: Any) -> None:
+    if issubclass(category, UserWarning):
+        print(f"infolib: warning: {message}", file=sys.stderr)
+
+
+def _message(error: BaseException) -> str:
+    # An OSError raised by the system carries a number and a name; one of ours is already a sentence.
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
+    return str(error)
