@@ -18,6 +18,11 @@ import torch
 
 from infolib.lm.texts import package_folder
 
+with warnings.catch_warnings():
+    # transformers draws its bars with tqdm.auto, which warns in a notebook without ipywidgets. None is drawn here.
+    warnings.filterwarnings("ignore", message="IProgress not found")
+    import tqdm.auto  # noqa: F401
+
 if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 

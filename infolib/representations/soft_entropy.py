@@ -219,8 +219,7 @@ class SoftEntropy:
 
     def ceiling(self) -> Estimate:
         """I(A;Z) = H(A) - E[H(A|z)] in nats: what a label that named every vector would reach."""
-        marginal = self._marginal_entropy()
-        return self._estimate("I(A;Z)", (marginal - self._row_entropy / self.count).clamp(min=0))
+        return self._estimate("I(A;Z)", self._ceiling())
 
     def conditional_entropy(self, name: str) -> Estimate:
         """H(A|X) for the label set `name`, plug-in, in nats: the entropies of the labels, weighted by their counts."""
@@ -244,9 +243,10 @@ class SoftEntropy:
         """
         check_one_of("correction", correction, ("none",))
         conditional = self._conditional_entropy(name)
-        # H(A) from the very sums that the conditional rests on, so that a single label gives 0; below 0 is rounding.
+        # H(A) from the very sums that the conditional rests on, so that a single label gives 0. Below 0 and above the
+        # ceiling is rounding: both bounds hold for the sample too.
         marginal = _entropy(self._by_set(self._by_label[name].unordered[1].sum(0)))
-        return self._estimate(f"I(A;{name})", (marginal - conditional).clamp(min=0))
+        return self._estimate(f"I(A;{name})", (marginal - conditional).clamp(min=0).minimum(self._ceiling()))
 
     @property
     def anchor_counts(self) -> Tensor:
@@ -294,6 +294,9 @@ class SoftEntropy:
     def _marginal_entropy(self) -> Tensor:
         self._require_vectors()
         return _entropy(self._by_set(self._assignment))
+
+    def _ceiling(self) -> Tensor:
+        return (self._marginal_entropy() - self._row_entropy / self.count).clamp(min=0)
 
     def _conditional_entropy(self, name: str) -> Tensor:
         table = self._of(name)
