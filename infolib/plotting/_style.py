@@ -24,7 +24,8 @@ def axes(ax: Axes | None, *, size: tuple[float, float] = FIGURE_SIZE) -> Axes:
 def bound(ax: Axes, y: float, text: str) -> None:
     """Draw a theoretical bound as a dashed horizontal line, with its name written on the line."""
     ax.axhline(y, color=MUTED, linestyle="--", linewidth=1.0, zorder=1)
-    ax.annotate(text, (1.0, y), xycoords=("axes fraction", "data"), ha="right", va="bottom", color=MUTED, fontsize=9)
+    ax.annotate(text, (1.0, y), xycoords=("axes fraction", "data"), xytext=(0, 2), textcoords="offset points",
+                ha="right", va="bottom", color=MUTED, fontsize=9)
 
 
 def label_line(ax: Axes, x: float, y: float, text: str, color: str, *, ha: str = "left", va: str = "center") -> None:
