@@ -46,7 +46,7 @@ notebooks: $(READY)
 
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target $(PEERS) --requirement benchmarks/peers.txt
-	PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks
+	PYTHONPATH=$(PEERS) $(BIN)/python -m benchmarks $(ARGS)
 
 lab: $(READY)
 	$(BIN)/jupyter lab notebooks

@@ -17,7 +17,7 @@ from infolib.lm import default_texts, load, measure
 from infolib.lm.capture import body_of
 from infolib.lm.labels import cut_windows, padded_batches
 
-CONTEXT, BATCH_SIZE = 512, 4
+CONTEXT, BATCH_SIZE = 512, 8
 
 
 def bare_forward(model: torch.nn.Module, tokenizer: object, n_tokens: int) -> None:
@@ -38,7 +38,7 @@ def timed(work: Callable[[], object]) -> tuple[float, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tokens", type=int, default=4000)
-    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
 
     model, tokenizer = load(device="cpu")

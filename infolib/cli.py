@@ -111,8 +111,8 @@ def parser() -> argparse.ArgumentParser:
                       help="longest window, in tokens (default: 512)")
     how = measure.add_argument_group("how")
     how.add_argument("--anchors", type=_at_least_two, default=100, metavar="M", help="anchors in a set (default: 100)")
-    how.add_argument("--seeds", type=_whole, default=5, metavar="K",
-                     help="independent sets of anchors, for the error bars (default: 5)")
+    how.add_argument("--seeds", type=_whole, default=4, metavar="K",
+                     help="independent sets of anchors, for the error bars (default: 4)")
     how.add_argument("--seed", type=_seed, default=0, metavar="S",
                      help="seed of the anchors and the shuffles; the same seed gives the same numbers (default: 0)")
     how.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:1, ... (default: the GPU where there is one)")

@@ -108,15 +108,18 @@ def shuffled(windows: list[np.ndarray], rng: np.random.Generator) -> list[np.nda
 def padded_batches(sets: dict[str, list[np.ndarray]], batch_size: int) -> Iterator[tuple[dict[str, Tensor], Tensor]]:
     """Yield (labels by name, attention mask), each (B, T) on the CPU, `batch_size` windows at a time.
 
-    Windows are padded on the right; padding holds 0, a valid id, and is False in the mask.
+    Windows are padded on the right; padding holds 0, a valid id, and is False in the mask. The longest windows come
+    first, so that little is padded, and those of full length not at all.
     """
-    lengths = [len(window) for window in next(iter(sets.values()))]
-    for start in range(0, len(lengths), batch_size):
-        batch = slice(start, start + batch_size)
-        columns = torch.arange(max(lengths[batch]))
-        mask = columns < torch.tensor(lengths[batch])[:, None]
-        labels = {}
-        for name, windows in sets.items():
-            labels[name] = torch.zeros(mask.shape, dtype=torch.int64)
-            labels[name][mask] = torch.from_numpy(np.concatenate(windows[batch]))
-        yield labels, mask
+    lengths = np.array([len(window) for window in next(iter(sets.values()))])
+    order = np.argsort(-lengths, kind="stable")
+    n_longest = int((lengths == lengths.max(initial=0)).sum())
+    for group in (order[:n_longest], order[n_longest:]):
+        for start in range(0, len(group), batch_size):
+            batch = group[start : start + batch_size]
+            mask = torch.arange(int(lengths[batch].max())) < torch.from_numpy(lengths[batch])[:, None]
+            labels = {}
+            for name, windows in sets.items():
+                labels[name] = torch.zeros(mask.shape, dtype=torch.int64)
+                labels[name][mask] = torch.from_numpy(np.concatenate([windows[i] for i in batch]))
+            yield labels, mask

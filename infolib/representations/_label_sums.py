@@ -5,6 +5,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+# Numbers worked on at a time: 1 MB of float64, which stays in a second-level cache and is not asked for anew each time.
+BLOCK_ELEMENTS = 1 << 17
+
 
 class LabelSums:
     """A growing table: label id -> (count, sum of assignments), with memory for the labels seen and no others.
@@ -13,18 +16,19 @@ class LabelSums:
     new label moves two integers and never the sums.
     """
 
-    def __init__(self, columns: int, device: torch.device):
+    def __init__(self, n_sets: int, n_anchors: int, device: torch.device):
         self.ids = torch.empty(0, dtype=torch.int64, device=device)
         self.rows = torch.empty(0, dtype=torch.int64, device=device)
-        self._sums = torch.zeros(0, columns, dtype=torch.float64, device=device)
+        self._sums = torch.zeros(0, n_sets, n_anchors, dtype=torch.float64, device=device)
         self._counts = torch.zeros(0, dtype=torch.int64, device=device)
+        self._block = max(1, BLOCK_ELEMENTS // (n_sets * n_anchors))
 
     def __len__(self) -> int:
         return len(self.ids)
 
     @property
     def sums(self) -> Tensor:
-        """(labels seen, columns) float64, in the order of `ids`."""
+        """(labels seen, sets, anchors) float64, in the order of `ids`."""
         return self._sums[self.rows]
 
     @property
@@ -32,32 +36,46 @@ class LabelSums:
         """(labels seen,) int64, in the order of `ids`."""
         return self._counts[self.rows]
 
-    @property
-    def unordered(self) -> tuple[Tensor, Tensor]:
-        """The same counts and sums, row for row, in the order in which labels were first seen: no copy is made."""
-        return self._counts[: len(self)], self._sums[: len(self)]
-
     def add(self, ids: Tensor, counts: Tensor, sums: Tensor) -> None:
-        """Add `counts` (k,) and `sums` (k, columns) of the sorted, distinct labels `ids` (k,)."""
+        """Add `counts` (k,) and `sums` (k, sets, anchors) of the sorted, distinct labels `ids` (k,).
+
+        Each sum is scaled to hold its count: assignments add up to 1 within a float32 rounding that leans to one side,
+        which would grow with the batches.
+        """
         place = torch.searchsorted(self.ids, ids)
         known = place < len(self.ids)
         known[known.clone()] = self.ids[place[known]] == ids[known]
-        rows = self.rows[place[known]]
-        self._counts[rows] += counts[known]
-        self._sums[rows] += sums[known]
-        new = ~known
-        if bool(new.any()):
-            self._insert(place[new], ids[new], counts[new], sums[new])
+        if not bool(known.all()):
+            self._insert(place[~known], ids[~known])
+            place = torch.searchsorted(self.ids, ids)
+        rows = self.rows[place]
+        self._counts[rows] += counts
+        for row, count, part in zip(*(x.split(self._block) for x in (rows, counts, sums)), strict=True):
+            wide = part.double()
+            self._sums[row] += wide.mul_((count[:, None] / wide.sum(-1))[..., None])
 
-    def _insert(self, place: Tensor, new: Tensor, counts: Tensor, sums: Tensor) -> None:
-        """Store labels not seen before; `place` (k,) says where each goes in the sorted `ids`."""
+    def entropy_sum(self) -> Tensor:
+        """Sum over the labels of count x entropy, in nats, for each set: (sets,) float64."""
+        total = self._sums.new_zeros(self._sums.shape[1])
+        for count, part in zip(*(x[: len(self)].split(self._block) for x in (self._counts, self._sums)), strict=True):
+            # The log of a clamped sum is xlogy at a third of its time: where the sum is 0, so is its product with it.
+            inner = part.clamp(min=torch.finfo(part.dtype).tiny).log_().mul_(part).sum((0, 2))
+            total += torch.xlogy(count.double(), count).sum() - inner
+        return total
+
+    def marginal(self) -> Tensor:
+        """Sum over the labels, (sets, anchors) float64."""
+        return self._sums[: len(self)].sum(0)
+
+    def _insert(self, place: Tensor, new: Tensor) -> None:
+        """Make empty rows for labels not seen before; `place` (k,) says where each goes in the sorted `ids`."""
         seen, total = len(self.ids), len(self.ids) + len(new)
         if total > len(self._counts):
             # Doubling keeps the cost of growing in proportion to the labels seen; what is not written takes no memory.
             self._counts = _grown(self._counts, seen, 2 * total)
             self._sums = _grown(self._sums, seen, 2 * total)
-        self._counts[seen:total] = counts
-        self._sums[seen:total] = sums
+        self._counts[seen:total] = 0
+        self._sums[seen:total] = 0
         at = place + torch.arange(len(new), device=new.device)
         old = torch.ones(total, dtype=torch.bool, device=new.device)
         old[at] = False

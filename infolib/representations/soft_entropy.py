@@ -122,7 +122,8 @@ class SoftEntropy:
         self.labels = check_label_sets(labels or {})
         self.kernel, self.invalid = kernel, invalid
         self.anchors = directions.to(self.device)
-        self._scaled_anchors = self.anchors / self.temperature
+        scaled = self.anchors / self.temperature
+        self._scaled_anchors = {dtype: scaled.to(dtype) for dtype in (torch.float32, torch.float64)}
         self.reset()
 
     def reset(self) -> None:
@@ -131,8 +132,8 @@ class SoftEntropy:
         self.count = 0
         self._assignment = torch.zeros(columns, dtype=torch.float64, device=self.device)
         self._row_entropy = torch.zeros(self.n_sets, dtype=torch.float64, device=self.device)
-        self._settled = {name: LabelSums(columns, self.device) for name in self.labels}
-        self._pending = Pending(columns, tuple(self.labels), self.device)
+        self._settled = {name: LabelSums(self.n_sets, self.n_anchors, self.device) for name in self.labels}
+        self._pending = Pending(self.n_sets, self.n_anchors, tuple(self.labels), self.device)
 
     def fresh(self) -> SoftEntropy:
         """Return an estimator with the same anchors and settings that has seen nothing; the anchors are shared."""
@@ -179,9 +180,9 @@ class SoftEntropy:
             return
         dtype = torch.float64 if self.kernel == "reference" else chunked.work_dtype(z)
         if ids and not self._pending.fits(len(z), dtype):
-            self._pending.settle(self.n_sets, self._settled)
+            self._pending.settle(self._settled)
         room = self._pending.room(len(z), dtype) if ids else None
-        sums = KERNELS[self.kernel](z, self._scaled_anchors, self.n_sets, room)
+        sums = KERNELS[self.kernel](z, self._scaled_anchors[dtype], self.n_sets, room)
         usable = _usable(sums.norm)
         if not bool(usable.all()):
             self._add_after_repair(z, ids, usable)
@@ -191,6 +192,8 @@ class SoftEntropy:
         self._row_entropy += sums.row_entropy
         if ids:
             self._pending.take(ids, len(z))
+            if not self._pending.fits(len(z), dtype):
+                self._pending.settle(self._settled)
 
     def _add_in_parts(self, z: Tensor, ids: dict[str, Tensor]) -> None:
         """Add a batch larger than what may wait, once all of it is known to be usable: an error adds no part of it."""
@@ -245,7 +248,7 @@ class SoftEntropy:
         conditional = self._conditional_entropy(name)
         # H(A) from the very sums that the conditional rests on, so that a single label gives 0. Below 0 and above the
         # ceiling is rounding: both bounds hold for the sample too.
-        marginal = _entropy(self._by_set(self._by_label[name].unordered[1].sum(0)))
+        marginal = _entropy(self._by_label[name].marginal())
         return self._estimate(f"I(A;{name})", (marginal - conditional).clamp(min=0).minimum(self._ceiling()))
 
     @property
@@ -288,7 +291,7 @@ class SoftEntropy:
 
     @property
     def _by_label(self) -> dict[str, LabelSums]:
-        self._pending.settle(self.n_sets, self._settled)
+        self._pending.settle(self._settled)
         return self._settled
 
     def _marginal_entropy(self) -> Tensor:
@@ -301,11 +304,7 @@ class SoftEntropy:
     def _conditional_entropy(self, name: str) -> Tensor:
         table = self._of(name)
         self._require_vectors()
-        counts, sums = (x.double() for x in table.unordered)
-        # A label's sums add up to its count in every set, so the weighted mean of entropies is one sum over the table.
-        # The log of a clamped sum is xlogy at a third of its time: where the sum is 0, so is its product with the log.
-        inner = sums.clamp(min=torch.finfo(sums.dtype).tiny).log_().mul_(sums).sum(0)
-        return (torch.xlogy(counts, counts).sum() - self._by_set(inner).sum(-1)) / self.count
+        return table.entropy_sum() / self.count
 
     def _by_set(self, sums: Tensor) -> Tensor:
         return sums.unflatten(-1, (self.n_sets, self.n_anchors))

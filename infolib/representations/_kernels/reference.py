@@ -15,7 +15,7 @@ def batch_sums(z: Tensor, scaled_anchors: Tensor, n_sets: int, out: Tensor | Non
     """
     z = z.double()
     norm = torch.linalg.vector_norm(z, dim=1)
-    logits = (z / norm[:, None]) @ scaled_anchors.double().T
+    logits = (z / norm[:, None]) @ scaled_anchors.T
     log_p = torch.log_softmax(logits.unflatten(1, (n_sets, -1)), dim=-1)
     p = log_p.exp()
     if out is not None:

@@ -90,14 +90,15 @@ def test_shuffled_keeps_counts_and_shape_and_nothing_else():
     assert shuffled([], np.random.default_rng(0)) == []
 
 
-def test_batches_are_padded_on_the_right():
+def test_batches_start_with_full_windows_and_are_padded_on_the_right():
     sets = {
         "token": [np.array([1, 2, 3]), np.array([4]), np.array([5, 6])],
         "next": [np.array([2, 3, 7]), np.array([8]), np.array([6, 9])],
     }
     (first, first_mask), (second, second_mask) = padded_batches(sets, 2)
-    assert first["token"].tolist() == [[1, 2, 3], [4, 0, 0]]
-    assert first["next"].tolist() == [[2, 3, 7], [8, 0, 0]]
-    assert first_mask.tolist() == [[True, True, True], [True, False, False]]
-    assert second["token"].tolist() == [[5, 6]] and second_mask.tolist() == [[True, True]]
+    assert first["token"].tolist() == [[1, 2, 3]]
+    assert first_mask.tolist() == [[True, True, True]]
+    assert second["token"].tolist() == [[5, 6], [4, 0]]
+    assert second["next"].tolist() == [[6, 9], [8, 0]]
+    assert second_mask.tolist() == [[True, True], [True, False]]
     assert first["token"].dtype == torch.int64

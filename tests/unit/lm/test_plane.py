@@ -37,7 +37,7 @@ def test_the_numbers_are_those_of_soft_entropy_on_hugging_face_hidden_states(run
     result = run()
     cut = cut_windows(tiny_tokenizer, texts, n_tokens=250, context=32)
     for layer in range(4):
-        est = SoftEntropy(16, 20, n_sets=5, labels={"token": 64, "next": 64}, kernel="reference")
+        est = SoftEntropy(16, 20, n_sets=4, labels={"token": 64, "next": 64}, kernel="reference")
         for tokens, following in zip(cut.tokens, cut.following, strict=True):
             with torch.no_grad():
                 states = tiny_model(torch.tensor(tokens)[None], output_hidden_states=True).hidden_states
@@ -196,7 +196,7 @@ def test_bad_hidden_states_are_counted_and_the_layer_named(run, tiny_model, valu
         return output
 
     tiny_model.model.layers[1].register_forward_hook(spoil)
-    with pytest.raises(ValueError, match=rf"^layer 2: .*of 95 vectors .*{what}"):
+    with pytest.raises(ValueError, match=rf"^layer 2: .*of 192 vectors .*{what}"):
         run()
 
 
