@@ -7,7 +7,7 @@ from typing import Any
 from infolib import _checks
 from infolib._arrays import Operand, finish, operand, rows, sum_rows
 from infolib._units import from_nats
-from infolib.discrete._terms import checked_sum, dot, log_or_zero, not_negative
+from infolib.discrete._terms import checked_log_sum, dot, log_or_zero, not_negative
 
 
 def self_information(p: Any, *, base: float | None = None) -> Any:
@@ -101,7 +101,7 @@ def entropy_nats(p: Any, axis: int) -> tuple[Operand, Any]:
     batch = values.shape[:where] + values.shape[where + 1 :]
 
     def kernel(block: Any) -> tuple[Any, ...]:
-        return checked_sum(xp, block), dot(xp, block, log_or_zero(xp, block))
+        return checked_log_sum(xp, block)
 
     sums, negated = (xp.reshape(part, batch) for part in sum_rows(kernel, rows(xp, values, where)))
     _checks.check_pmf("p", values, sums, given.tolerance, axis)

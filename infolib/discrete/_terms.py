@@ -49,6 +49,16 @@ def checked_sum(xp: Any, values: Any) -> Any:
     return np.full_like(sums, np.nan) if values.min() < 0 else sums
 
 
+def checked_log_sum(xp: Any, p: Any) -> tuple[Any, Any]:
+    """Compute `checked_sum` of p, and sum p log p over the last axis, finding the least value once."""
+    if is_tensor(p):
+        return checked_sum(xp, p), dot(xp, p, log_or_zero(xp, p))
+    least = p.min()
+    logs = np.log(p) if least > 0 else log_or_zero(xp, p)
+    sums = np.sum(p, axis=-1)
+    return np.full_like(sums, np.nan) if least < 0 else sums, dot(xp, p, logs)
+
+
 def not_negative(xp: Any, values: Any) -> Any:
     """Lift what rounding pushed below 0 (a probability may exceed 1 by the tolerance), and turn -0 into 0."""
     return xp.where(values < 0, 0.0, values) + 0.0
