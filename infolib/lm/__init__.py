@@ -10,6 +10,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from infolib.lm import capture, labels, models, plane, texts
     from infolib.lm.models import LanguageModel, load
     from infolib.lm.plane import PlaneResult, measure
     from infolib.lm.texts import default_texts, read_texts
@@ -23,12 +24,28 @@ _HOME = {
     "read_texts": "infolib.lm.texts",
 }
 
-__all__ = ["LanguageModel", "PlaneResult", "default_texts", "load", "measure", "read_texts"]
+_MODULES = ("capture", "labels", "models", "plane", "texts")
+
+__all__ = [
+    "LanguageModel",
+    "PlaneResult",
+    "capture",
+    "default_texts",
+    "labels",
+    "load",
+    "measure",
+    "models",
+    "plane",
+    "read_texts",
+    "texts",
+]
 
 
 def __getattr__(name: str) -> object:
     if name in _HOME:
         return getattr(importlib.import_module(_HOME[name]), name)
+    if name in _MODULES:
+        return importlib.import_module(f"infolib.lm.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

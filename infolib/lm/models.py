@@ -195,7 +195,8 @@ def _from_pretrained(source: str, gguf: str | None, dtype: torch.dtype, trust_re
                 source, dtype=dtype, use_safetensors=True, output_loading_info=True, **common
             )
         except Exception as error:
-            raise _kind(error)(f"the model {source!r} could not be loaded: {_first_line(error)}") from error
+            hint = "" if Path(source).exists() else " A local folder, or the default model, needs no network."
+            raise _kind(error)(f"the model {source!r} could not be loaded: {_first_line(error)}{hint}") from error
         # transformers fills a missing weight with random numbers and goes on. The pooler is not measured.
         missing = sorted(key for key in info["missing_keys"] if "pooler" not in key)
         if missing:

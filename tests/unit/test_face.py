@@ -63,3 +63,16 @@ def test_dir_lists_the_names_and_unknown_names_are_refused():
 def test_the_version_is_that_of_the_project():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert infolib.__version__ == project["version"]
+
+
+def test_every_part_is_reached_from_the_face_without_importing_it_first():
+    code = (
+        "import infolib\n"
+        "for part in ('lm.models.load', 'lm.measure', 'lm.capture.capture', 'lm.labels.cut_windows',\n"
+        "             'lm.texts.read_texts', 'lm.plane.PlaneResult', 'representations.SoftEntropy', 'plotting.plane_by_layer'):\n"
+        "    there = infolib\n"
+        "    for name in part.split('.'):\n"
+        "        there = getattr(there, name)\n"
+        "    assert callable(there), part\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
