@@ -44,6 +44,8 @@ def check_names(given: Mapping[str, object], declared: Mapping[str, int]) -> Non
 
 def unit_rows(anchors: object, dim: int, n_sets: int) -> Tensor:
     """Return `anchors` (n_sets * m, dim) scaled to unit length, float64 on the CPU."""
+    if isinstance(n_sets, bool) or not isinstance(n_sets, (int, np.integer)) or n_sets < 1:
+        raise ValueError(f"`n_sets` must be an integer of at least 1; it was {n_sets!r}.")
     rows = torch.as_tensor(anchors).detach().cpu().double()
     if rows.ndim != 2 or rows.shape[1] != dim or len(rows) % n_sets or len(rows) < 2 * n_sets:
         raise ValueError(

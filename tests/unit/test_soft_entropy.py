@@ -258,6 +258,7 @@ def test_updates_that_do_not_fit(arguments, message):
     ({"anchors": torch.zeros(5, 4)}, r"`anchors` must be finite and non-zero"),
     ({"anchors": torch.ones(5, 3)}, r"`anchors` must have shape.*\(5, 3\)"),
     ({"anchors": torch.ones(5, 4), "n_sets": 2}, r"`anchors` must have shape"),
+    ({"anchors": torch.ones(5, 4), "n_sets": 0}, r"`n_sets` must be an integer of at least 1; it was 0"),
 ])
 def test_settings_that_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
