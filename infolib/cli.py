@@ -85,9 +85,8 @@ def parse_layers(text: str) -> list[int] | None:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of `infolib` and its sub-commands."""
-    top = argparse.ArgumentParser(
-        prog="infolib", description=_DESCRIPTION, epilog="infolib COMMAND --help tells all about a command, with examples."
-    )
+    hint = "infolib COMMAND --help tells all about a command, with examples."
+    top = argparse.ArgumentParser(prog="infolib", description=_DESCRIPTION, epilog=hint)
     top.add_argument("--version", action="version", version=f"infolib {importlib.metadata.version('infolib')}")
     commands = top.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     measure = commands.add_parser(
