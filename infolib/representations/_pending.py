@@ -13,6 +13,9 @@ from infolib.representations._label_sums import LabelSums
 # Numbers that may wait: 8 MB of float32, which stay in a third-level cache. Summing by label costs a sort and a
 # search, and several passes over the labels present; a batch of a few hundred vectors is too few to pay for that.
 CAPACITY_ELEMENTS = 1 << 21
+# Rows summed in float32 before float64 takes over. Adding one vector to itself errs to the same side each time, and the
+# embedding layer of a model gives one vector a token: thousands of rows lose four digits, 32 no more than the cosines do.
+BAG_ROWS = 32
 
 
 class Pending:
@@ -56,8 +59,19 @@ class Pending:
         for name, table in by_label.items():
             label, order = torch.sort(self._ids[name][: self.used])
             present, counts = torch.unique_consecutive(label, return_counts=True)
-            # A bag is a label and its items are the rows of that label: the sum runs in registers, over no loop.
-            sums = F.embedding_bag(order, self._p[: self.used], counts.cumsum(0) - counts, mode="sum")
-            table.add(present, counts, sums.unflatten(1, (self._n_sets, -1)))
+            table.add(present, counts, self._sums(label, order, len(present)).unflatten(1, (self._n_sets, -1)))
         # Given back, so that the estimators of many layers, fed in turn, write to the same warm memory.
         self._release()
+
+    def _sums(self, label: Tensor, order: Tensor, n_labels: int) -> Tensor:
+        """Sum the rows of each label, (n_labels, columns) float64; row `order[i]` has label `label[i]`, sorted."""
+        first = torch.arange(len(label), device=label.device) % BAG_ROWS == 0
+        first[1:] |= label[1:] != label[:-1]
+        starts = first.nonzero()[:, 0]
+        # A bag holds rows of one label, summed in registers: no label is looped over.
+        bags = F.embedding_bag(order, self._p[: self.used], starts, mode="sum").double()
+        if len(bags) == n_labels:
+            return bags
+        _, bags_of = torch.unique_consecutive(label[starts], return_counts=True)
+        every = torch.arange(len(bags), device=label.device)
+        return F.embedding_bag(every, bags, bags_of.cumsum(0) - bags_of, mode="sum")

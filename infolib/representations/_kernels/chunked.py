@@ -43,9 +43,9 @@ def batch_sums(z: Tensor, scaled_anchors: Tensor, n_sets: int, out: Tensor | Non
         # H(p) = log(total) - sum(p x) for logits x whose largest is 0: no logarithm of a small p is ever taken.
         mean_logit = torch.linalg.vecdot(weight, logits).mul_(inverse_total)
         row_entropy.sub_((inverse_total.log() + mean_logit).sum(0, dtype=torch.float64))
-        assignment.add_(torch.einsum("rk,rkm->km", inverse_total, weight))
-        if out is not None:
-            torch.mul(weight, inverse_total[..., None], out=out[tile].unflatten(1, (n_sets, -1)))
+        p = weight if out is None else out[tile].unflatten(1, (n_sets, -1))
+        torch.mul(weight, inverse_total[..., None], out=p)
+        assignment.add_(p.sum(0, dtype=torch.float64))
     # A row of p sums to 1 within a float32 rounding that leans to one side: small, but it would add up over batches.
     assignment *= n / assignment.sum(-1, keepdim=True)
     return BatchSums(assignment.flatten(), row_entropy, norm)
