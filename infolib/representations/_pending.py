@@ -14,7 +14,7 @@ from infolib.representations._label_sums import LabelSums
 # search, and several passes over the labels present; a batch of a few hundred vectors is too few to pay for that.
 CAPACITY_ELEMENTS = 1 << 21
 # Rows summed in float32 before float64 takes over. Adding one vector to itself errs to the same side each time, and the
-# embedding layer of a model gives one vector a token: thousands of rows lose four digits, 32 no more than the cosines do.
+# embedding layer of a model gives one vector a token: thousands of rows lose four digits, 32 hardly any.
 BAG_ROWS = 32
 
 
