@@ -4,51 +4,17 @@ Jensen-Shannon."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from infolib import _checks
-from infolib._arrays import Operand, finish, operand_pair, rows, sum_rows
-from infolib._units import from_nats
-from infolib.discrete._terms import (
-    checked_sum,
+from infolib._arrays import finish
+from infolib._distributions import between
+from infolib._terms import (
     divergence_sum,
     midpoint_divergence_sum,
     not_negative,
     surprisal_sum,
 )
-
-
-def _between(p: Any, q: Any, axis: int, sum_of_terms: Callable[[Any, Any, Any], Any]) -> tuple[Operand, Any]:
-    """Check two distributions along `axis` and sum the terms of a measure between them, in nats."""
-    left, right = operand_pair("p", p, "q", q)
-    xp = left.xp
-    for name, array in (("p", left.values), ("q", right.values)):
-        _checks.check_not_empty(name, array)
-    ndim = max(left.values.ndim, right.values.ndim)
-    first, second = (
-        xp.reshape(side.values, (1,) * (ndim - side.values.ndim) + tuple(side.values.shape)) for side in (left, right)
-    )
-    where = _checks.check_axis("axis", axis, "p", ndim)
-    _checks.check_same_length("p", first, "q", second, where)
-    shape = np.broadcast_shapes(tuple(first.shape), tuple(second.shape))
-    batch = shape[:where] + shape[where + 1 :]
-
-    def as_rows(array: Any) -> Any:
-        # One distribution against many is broadcast block by block; only a mixed pattern is written out.
-        one_row = math.prod(array.shape) == array.shape[where]
-        return rows(xp, array if one_row else xp.broadcast_to(array, shape), where)
-
-    def kernel(p_block: Any, q_block: Any) -> tuple[Any, ...]:
-        return checked_sum(xp, p_block), checked_sum(xp, q_block), sum_of_terms(xp, p_block, q_block)
-
-    parts = sum_rows(kernel, as_rows(first), as_rows(second))
-    sums_p, sums_q, nats = (xp.reshape(part, batch) for part in parts)
-    _checks.check_pmf("p", left.values, sums_p, left.tolerance, axis)
-    _checks.check_pmf("q", right.values, sums_q, right.tolerance, axis)
-    return left, nats
+from infolib._units import from_nats
 
 
 def cross_entropy(p: Any, q: Any, *, axis: int = -1, base: float | None = None) -> Any:
@@ -88,7 +54,7 @@ def cross_entropy(p: Any, q: Any, *, axis: int = -1, base: float | None = None) 
     >>> float(cross_entropy([0.5, 0.5], [0.25, 0.75], base=2).round(6))
     1.207519
     """
-    given, nats = _between(p, q, axis, surprisal_sum)
+    given, nats = between(p, q, axis, surprisal_sum)
     return finish(from_nats(not_negative(given.xp, nats), base), given)
 
 
@@ -132,7 +98,7 @@ def kl_divergence(p: Any, q: Any, *, axis: int = -1, base: float | None = None) 
     >>> float(kl_divergence([1.0, 0.0], [0.25, 0.75], base=2))
     2.0
     """
-    given, nats = _between(p, q, axis, divergence_sum)
+    given, nats = between(p, q, axis, divergence_sum)
     return finish(from_nats(nats, base), given)
 
 
@@ -167,7 +133,7 @@ def js_divergence(p: Any, q: Any, *, axis: int = -1, base: float | None = None) 
     >>> float(js_divergence([1.0, 0.0], [0.0, 1.0], base=2))
     1.0
     """
-    given, nats = _between(p, q, axis, midpoint_divergence_sum)
+    given, nats = between(p, q, axis, midpoint_divergence_sum)
     # The sums of `p` and `q` may exceed 1 by the tolerance; the bound may not.
     nats = given.xp.where(nats > math.log(2), math.log(2), nats)
     return finish(from_nats(nats, base), given)

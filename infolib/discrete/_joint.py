@@ -2,47 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from infolib import _checks
-from infolib._arrays import Operand, finish, operand, sum_rows
-from infolib._units import from_nats
-from infolib.discrete._terms import (
-    checked_sum,
+from infolib._arrays import Operand, finish, sum_rows
+from infolib._distributions import joint_table, marginal
+from infolib._terms import (
     divergence_terms,
     dot,
     log_or_zero,
     not_negative,
     row_entropy_sum,
 )
+from infolib._units import from_nats
 
 Axes = int | tuple[int, ...]
-
-
-def _joint(name: str, table: Any, least_axes: int) -> Operand:
-    """Check that a whole array is one joint distribution."""
-    given = operand(name, table)
-    _checks.check_not_empty(
-        name,
-        given.values,
-        least_axes=least_axes,
-        scalar_remedy="Pass a joint table with one axis for each variable.",
-    )
-    flat = given.xp.reshape(given.values, (1, -1))
-    (sums,) = sum_rows(lambda block: (checked_sum(given.xp, block),), flat)
-    _checks.check_pmf(name, given.values, sums[0], given.tolerance, None)
-    return given
-
-
-def _marginal(given: Operand, *groups: tuple[int, ...]) -> Any:
-    """Sum out the axes in no group, and lay each group out as one axis, in the order given."""
-    xp, values = given.xp, given.values
-    kept = tuple(axis for group in groups for axis in group)
-    dropped = tuple(axis for axis in range(values.ndim) if axis not in kept)
-    shape = tuple(math.prod(values.shape[axis] for axis in group) for group in groups)
-    moved = xp.permute_dims(values, kept + dropped)
-    return xp.sum(xp.reshape(moved, (*shape, -1)), axis=-1) if dropped else xp.reshape(moved, shape)
 
 
 def joint_entropy(p_xy: Any, axes: Axes | None = None, *, base: float | None = None) -> Any:
@@ -80,10 +54,10 @@ def joint_entropy(p_xy: Any, axes: Axes | None = None, *, base: float | None = N
     >>> float(joint_entropy(p_xy, base=2)), float(joint_entropy(p_xy, axes=0, base=2))
     (1.5, 1.0)
     """
-    given = _joint("p_xy", p_xy, least_axes=1)
+    given = joint_table("p_xy", p_xy, least_axes=1)
     xp, ndim = given.xp, given.values.ndim
     kept = tuple(range(ndim)) if axes is None else _checks.check_axes("axes", axes, "p_xy", ndim)
-    flat = xp.reshape(_marginal(given, kept), (1, -1))
+    flat = xp.reshape(marginal(given, kept), (1, -1))
     (negated,) = sum_rows(lambda block: (dot(xp, block, log_or_zero(xp, block)),), flat)
     return finish(from_nats(not_negative(xp, 0.0 - negated[0]), base), given)
 
@@ -123,12 +97,12 @@ def conditional_entropy(p_xy: Any, *, of: Axes, given: Axes, base: float | None 
     >>> float(conditional_entropy([[0.5, 0.0], [0.25, 0.25]], of=1, given=0, base=2))
     0.5
     """
-    table = _joint("p_xy", p_xy, least_axes=2)
+    table = joint_table("p_xy", p_xy, least_axes=2)
     ndim = table.values.ndim
     of_axes = _checks.check_axes("of", of, "p_xy", ndim)
     given_axes = _checks.check_axes("given", given, "p_xy", ndim)
     _checks.check_disjoint("p_xy", of=of_axes, given=given_axes)
-    nats = table.xp.sum(row_entropy_sum(table.xp, _marginal(table, given_axes, of_axes)))
+    nats = table.xp.sum(row_entropy_sum(table.xp, marginal(table, given_axes, of_axes)))
     return finish(from_nats(nats, base), table)
 
 
@@ -136,7 +110,7 @@ def _dependence(table: Operand, x: tuple[int, ...], y: tuple[int, ...], given: t
     """I(X;Y|Z) as the divergence of p(x,y,z) from p(x,z) p(y,z) / p(z), which has the same sum; all terms are
     >= 0."""
     xp = table.xp
-    p = _marginal(table, given, x, y)
+    p = marginal(table, given, x, y)
     p_xz, p_yz = xp.sum(p, axis=2, keepdims=True), xp.sum(p, axis=1, keepdims=True)
     p_z = xp.sum(p_xz, axis=1, keepdims=True)
     product = p_xz * (p_yz / xp.where(p_z > 0, p_z, 1.0))
@@ -183,7 +157,7 @@ def mutual_information(p_xy: Any, x: Axes = 0, y: Axes = 1, *, base: float | Non
     >>> round(float(mutual_information([[0.5, 0.0], [0.0, 0.5]], base=2)), 12)
     1.0
     """
-    table = _joint("p_xy", p_xy, least_axes=2)
+    table = joint_table("p_xy", p_xy, least_axes=2)
     x_axes = _checks.check_axes("x", x, "p_xy", table.values.ndim)
     y_axes = _checks.check_axes("y", y, "p_xy", table.values.ndim)
     _checks.check_disjoint("p_xy", x=x_axes, y=y_axes)
@@ -230,7 +204,7 @@ def conditional_mutual_information(p: Any, x: Axes, y: Axes, given: Axes, *, bas
     >>> round(float(conditional_mutual_information(p, 0, 1, 2, base=2)), 12)
     1.0
     """
-    table = _joint("p", p, least_axes=3)
+    table = joint_table("p", p, least_axes=3)
     ndim = table.values.ndim
     x_axes, y_axes = _checks.check_axes("x", x, "p", ndim), _checks.check_axes("y", y, "p", ndim)
     z_axes = _checks.check_axes("given", given, "p", ndim)

@@ -8,8 +8,8 @@ import numpy as np
 
 from infolib import _checks
 from infolib._arrays import Operand, finish, is_tensor, operand, rows, sum_rows
+from infolib._terms import dot, largest_and_rest
 from infolib._units import from_nats
-from infolib.discrete._terms import dot, largest_and_rest
 
 
 def _gaps_and_weights(xp: Any, logits: Any, temperature: float) -> tuple[Any, Any, Any]:

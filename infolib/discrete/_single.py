@@ -6,8 +6,9 @@ from typing import Any
 
 from infolib import _checks
 from infolib._arrays import Operand, finish, operand, rows, sum_rows
+from infolib._distributions import along
+from infolib._terms import checked_log_sum, dot, log_or_zero, not_negative
 from infolib._units import from_nats
-from infolib.discrete._terms import checked_log_sum, dot, log_or_zero, not_negative
 
 
 def self_information(p: Any, *, base: float | None = None) -> Any:
@@ -92,20 +93,8 @@ def binary_entropy(p: Any, *, base: float | None = None) -> Any:
 
 def entropy_nats(p: Any, axis: int) -> tuple[Operand, Any]:
     """Entropy along `axis`, in nats and in the precision it was computed in."""
-    given = operand("p", p)
-    xp, values = given.xp, given.values
-    _checks.check_not_empty(
-        "p", values, scalar_remedy="Pass all probabilities, or use `binary_entropy` for two outcomes."
-    )
-    where = _checks.check_axis("axis", axis, "p", values.ndim)
-    batch = values.shape[:where] + values.shape[where + 1 :]
-
-    def kernel(block: Any) -> tuple[Any, ...]:
-        return checked_log_sum(xp, block)
-
-    sums, negated = (xp.reshape(part, batch) for part in sum_rows(kernel, rows(xp, values, where)))
-    _checks.check_pmf("p", values, sums, given.tolerance, axis)
-    return given, not_negative(xp, 0.0 - negated)
+    given, (negated,) = along("p", p, axis, checked_log_sum)
+    return given, not_negative(given.xp, 0.0 - negated)
 
 
 def entropy(p: Any, *, axis: int = -1, base: float | None = None) -> Any:
