@@ -144,6 +144,25 @@ def test_divergences_of_near_distributions(distance):
     agree(infolib.js_divergence(p, q), js)
 
 
+def test_divergences_of_near_and_far_rows_in_one_call():
+    rng = np.random.default_rng(17)
+    p = rng.dirichlet(np.full(40, 0.3), size=28)
+    q = p * np.exp(np.geomspace(1e-9, 3.0, 28)[:, None] * rng.normal(size=p.shape))
+    p[:, :3] = 0.0
+    q[:, :2] = 0.0  # both impossible, and only p impossible
+    p, q = (a / a.sum(-1, keepdims=True) for a in (p, q))
+    # The divergence of numbers that sum to 1 + 1e-16: the second sum of the docstring, term by term.
+    for row_p, row_q, kl, js in zip(p, q, infolib.kl_divergence(p, q), infolib.js_divergence(p, q), strict=True):
+        a, b = stored(row_p), stored(row_q)
+        middle = [(x + y) / 2 for x, y in zip(a, b, strict=True)]
+
+        def divergence(u, v):
+            return mpmath.fsum((x * mpmath.log(x / y) if x else 0) - x + y for x, y in zip(u, v, strict=True))
+
+        agree(kl, divergence(a, b))
+        agree(js, (divergence(a, middle) + divergence(b, middle)) / 2)
+
+
 @pytest.mark.parametrize(("strength", "rtol"), [(0.9, 1e-12), (1e-2, 1e-12), (1e-5, 1e-9), (1e-8, 1e-6)])
 def test_mutual_information_of_weakly_dependent_variables(strength, rtol):
     rng = np.random.default_rng(1)
