@@ -114,20 +114,25 @@ def _direct_where_large(direct: Any, mass: Any, careful: Callable[[Any], Any]) -
 
 def divergence_sum(xp: Any, p: Any, q: Any) -> Any:
     """Sum of `divergence_terms` over the last axis; p > 0 where q = 0 gives inf."""
-    if is_tensor(p) or p.min() < 0 or q.min() < _QUOTIENT_SAFE:
-        terms = divergence_terms(xp, p, q, log_or_zero(xp, q))
-        impossible = xp.any((p > 0) & (q == 0), axis=-1)
-        return xp.where(impossible, xp.inf, xp.sum(terms, axis=-1))
+    if is_tensor(p):
+        return _divergence_careful(xp, p, q)
     p, q = np.broadcast_arrays(p, q)
-    ratio = p / q
+    divisor = q if q.min() > 0 else q + (q == 0)
+    if p.min() < 0 or divisor.min() < _QUOTIENT_SAFE:
+        return _divergence_careful(xp, p, q)
+    ratio = p / divisor
     ratio += p == 0  # log 1 = 0 where nothing happens
     mass_p, mass_q = np.sum(p, axis=-1), np.sum(q, axis=-1)
     direct = dot(xp, p, np.log(ratio, out=ratio)) - (mass_p - mass_q)
+    if divisor is not q:
+        direct = np.where(np.any((p > 0) & (q == 0), axis=-1), np.inf, direct)
+    return _direct_where_large(direct, mass_p + mass_q, lambda rows: _divergence_careful(xp, p[rows], q[rows]))
 
-    def careful(rows: Any) -> Any:
-        return np.sum(divergence_terms(xp, p[rows], q[rows], np.log(q[rows])), axis=-1)
 
-    return _direct_where_large(direct, mass_p + mass_q, careful)
+def _divergence_careful(xp: Any, p: Any, q: Any) -> Any:
+    terms = divergence_terms(xp, p, q, log_or_zero(xp, q))
+    impossible = xp.any((p > 0) & (q == 0), axis=-1)
+    return xp.where(impossible, xp.inf, xp.sum(terms, axis=-1))
 
 
 def midpoint_divergence_sum(xp: Any, p: Any, q: Any) -> Any:
