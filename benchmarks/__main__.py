@@ -20,9 +20,17 @@ from benchmarks.timing import Comparison, table
 HERE = Path(__file__).resolve().parent
 RESULTS = HERE / "RESULTS.md"
 BEGIN, END = "<!-- results: written by python -m benchmarks --write -->", "<!-- end of results -->"
-COMPARED = {"soft_entropy": "benchmarks.soft_entropy_peer", "discrete": "benchmarks.discrete_peers"}
+COMPARED = {
+    "soft_entropy": "benchmarks.soft_entropy_peer",
+    "discrete": "benchmarks.discrete_peers",
+    "dit": "benchmarks.dit_peer",
+    "entmax": "benchmarks.entmax_peer",
+}
 OVERHEAD = "overhead"
-PEERS = ("soft_entropy", "sklearn", "joblib", "cloudpickle", "threadpoolctl", "narwhals")
+PEERS = (
+    "soft_entropy", "sklearn", "joblib", "cloudpickle", "threadpoolctl", "narwhals", "entmax",
+    "dit", "boltons", "debtcollector", "lattices", "loguru", "pltable", "wrapt", "xarray", "networkx",
+)  # fmt: skip
 
 
 def main() -> None:

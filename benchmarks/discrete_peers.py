@@ -1,9 +1,10 @@
-"""Entropy beside scipy, and mutual information of two samples beside scikit-learn."""
+"""Entropy and divergences beside scipy, and mutual information of two samples beside scikit-learn."""
 
 from __future__ import annotations
 
 import numpy as np
 import scipy.stats
+from scipy.spatial.distance import jensenshannon
 from sklearn.metrics import mutual_info_score
 
 import infolib
@@ -16,7 +17,12 @@ N_SAMPLES, N_SYMBOLS = 1_000_000, 100
 def comparisons(seconds: float) -> list[Comparison]:
     """Check that both return the same numbers, then time them."""
     rng = np.random.default_rng(0)
-    return [_one_entropy(rng, seconds), _many_entropies(rng, seconds), _information(rng, seconds)]
+    return [
+        _one_entropy(rng, seconds),
+        _many_entropies(rng, seconds),
+        *_divergences(rng, seconds),
+        _information(rng, seconds),
+    ]
 
 
 def _one_entropy(rng: np.random.Generator, seconds: float) -> Comparison:
@@ -37,6 +43,23 @@ def _many_entropies(rng: np.random.Generator, seconds: float) -> Comparison:
         "entropy of 10000 x 1000", lambda: infolib.entropy(p), lambda: scipy.stats.entropy(p, axis=-1),
         peer_name="scipy.stats.entropy", aim=3.0, seconds=seconds,
     )
+
+
+def _divergences(rng: np.random.Generator, seconds: float) -> list[Comparison]:
+    p, q = (_normalised(rng.exponential(size=1_000_000)) for _ in range(2))
+    done = []
+    for name, ours, peer, peer_name in (
+        ("KL divergence", infolib.kl_divergence, scipy.stats.entropy, "scipy.stats.entropy"),
+        ("JS divergence", infolib.js_divergence, lambda a, b: jensenshannon(a, b) ** 2, "scipy jensenshannon"),
+    ):
+        what = f"{name} of 1e6 categories"
+        require_equal(what, float(ours(p, q)), float(peer(p, q)), TOLERANCE)
+        done.append(
+            compare(
+                what, lambda f=ours: f(p, q), lambda f=peer: f(p, q), peer_name=peer_name, aim=3.0, seconds=seconds
+            )
+        )
+    return done
 
 
 def _information(rng: np.random.Generator, seconds: float) -> Comparison:

@@ -125,13 +125,28 @@ def lines(source: str) -> list[str]:
     return [line for line in source.splitlines() if line.strip()]
 
 
-def objective_problems(chapter: Chapter, known: set[str]) -> list[str]:
+def section_labels(text: str) -> set[str]:
+    """Labels that stand before a heading."""
+    return set(re.findall(r"^\(([\w-]+)\)=\s*\n#{2,3} ", text, re.MULTILINE))
+
+
+def exercise_labels(text: str) -> set[str]:
+    """Labels of the exercises of a chapter, or of a problem set: those of its second-level headings."""
+    own = re.findall(r"^`{3,}\{exercise\}.*\n(?::class:.*\n)?:label: ([\w-]+)", text, re.MULTILINE)
+    return {*own, *(label for label in section_labels(text) if re.match(r"ps\d+-", label))}
+
+
+def objective_problems(chapter: Chapter, known: set[str], exercises: set[str]) -> list[str]:
+    """What is wrong with the objectives: each leads to a section of the chapter and to an exercise."""
     items = objectives(chapter.markdown)
     problems = [] if 4 <= len(items) <= 8 else [f"{len(items)} objectives, not 4 to 8"]
     for item in items:
-        if not links(item):
-            problems.append(f"no link to a section or an exercise: {item.strip()[:60]!r}")
-        problems += [f"links to {target!r}, which does not exist" for target in links(item) if target not in known]
+        targets = set(links(item))
+        problems += [f"links to {target!r}, which does not exist" for target in sorted(targets - known)]
+        if not targets & section_labels(chapter.markdown):
+            problems.append(f"no link to a section: {item.strip()[:60]!r}")
+        if not targets & exercises:
+            problems.append(f"no link to an exercise: {item.strip()[:60]!r}")
     return problems
 
 
@@ -177,6 +192,11 @@ def known() -> set[str]:
 
 
 @pytest.fixture(scope="module")
+def exercises() -> set[str]:
+    return set().union(*(exercise_labels(path.read_text(encoding="utf-8")) for path in PAGES))
+
+
+@pytest.fixture(scope="module")
 def keys() -> set[str]:
     return set(parse_file(str(BIBLIOGRAPHY)).entries)
 
@@ -190,8 +210,8 @@ def test_there_are_chapters():
     assert CHAPTERS
 
 
-def test_objectives_lead_to_sections_and_exercises(chapter, known):
-    assert objective_problems(chapter, known) == []
+def test_objectives_lead_to_sections_and_exercises(chapter, known, exercises):
+    assert objective_problems(chapter, known, exercises) == []
 
 
 def test_every_figure_has_caption_name_and_alt_text(chapter):
@@ -246,10 +266,10 @@ kernelspec:
 ## You will be able to
 
 - do one ([](#sec-one), {ref}`ex-one`);
-- do two ({ref}`a section <sec-one>`);
+- do two ({ref}`a section <sec-one>`, {ref}`ps1-two`);
 - do three, on
-  two lines ({prf:ref}`thm-one`);
-- do four ({numref}`fig-one`).
+  two lines ({prf:ref}`thm-one`, [](#sec-one), {ref}`ex-one`);
+- do four ({numref}`fig-one`, [](#sec-one), {ref}`ex-one`).
 
 (sec-one)=
 ## First
@@ -267,6 +287,7 @@ Question.
 ```
 
 """
+SET = "(ps1-two)=\n## Exercise 2\n"
 FIGURE = """```{code-cell} ipython3
 ---
 mystnb:
@@ -285,7 +306,8 @@ GOOD += "".join(FIGURE % number for number in range(FIGURES_AT_LEAST)).replace("
 
 def test_the_checks_accept_a_good_chapter():
     chapter = read_chapter(GOOD)
-    assert objective_problems(chapter, labels(GOOD)) == []
+    assert exercise_labels(GOOD + SET) == {"ex-one", "ps1-two"}
+    assert objective_problems(chapter, labels(GOOD + SET), exercise_labels(GOOD + SET)) == []
     assert figure_problems(chapter) == []
     assert cell_problems(chapter) == []
     assert banned(chapter.markdown) == []
@@ -297,7 +319,9 @@ def test_the_checks_accept_a_good_chapter():
     [
         ("- do one ([](#sec-one), {ref}`ex-one`);\n", "", "3 objectives"),
         ("(#sec-one), {ref}`ex-one`", "(#sec-two), {ref}`ex-one`", "'sec-two', which does not exist"),
-        ("([](#sec-one), {ref}`ex-one`)", "", "no link"),
+        ("([](#sec-one), {ref}`ex-one`)", "", "no link to a section"),
+        ("([](#sec-one), {ref}`ex-one`)", "([](#sec-one))", "no link to an exercise"),
+        ("- do one ([](#sec-one), {ref}`ex-one`)", "- do one ({ref}`ex-one`)", "no link to a section"),
         ("name: fig-one", "name: fig-other", "'fig-one', which does not exist"),
         ("## You will be able to", "## Aims", "0 objectives"),
     ],
@@ -305,7 +329,8 @@ def test_the_checks_accept_a_good_chapter():
 def test_the_objective_check_sees(old, new, words):
     text = GOOD.replace(old, new)
     assert text != GOOD
-    assert any(words in problem for problem in objective_problems(read_chapter(text), labels(text)))
+    problems = objective_problems(read_chapter(text), labels(text + SET), exercise_labels(text + SET))
+    assert any(words in problem for problem in problems)
 
 
 @pytest.mark.parametrize(
