@@ -127,9 +127,25 @@ def check_finite(name: str, values: Any) -> None:
     wrong = ~xp.isfinite(values)
     if bool(xp.any(wrong)):
         place = _first(xp, wrong)
+        at = f"the value at {_place(place)}" if place else "it"
         raise ValueError(
-            f"`{name}` must be finite; the value at {_place(place)} was {float(values[place])}. "
-            "Remove or repair such values first."
+            f"`{name}` must be finite; {at} was {float(values[place])}. Remove or repair such values first."
+        )
+
+
+def check_not_negative(name: str, values: Any) -> None:
+    """Require every value to be finite and at least 0."""
+    if _is_meta(values):
+        return
+    check_finite(name, values)
+    xp = array_api_compat.array_namespace(values)
+    wrong = values < 0
+    if bool(xp.any(wrong)):
+        place = _first(xp, wrong)
+        at = f"the value at {_place(place)}" if place else "it"
+        raise ValueError(
+            f"`{name}` must not be negative; {at} was {float(values[place]):.6g}. "
+            "A logarithm needs a positive number, or 0 for its limit."
         )
 
 
@@ -231,3 +247,17 @@ def check_outcomes(name: str, vectors: list[Any], n_outcomes: Any) -> tuple[int,
             "Renumber the labels that occur with np.unique(..., return_inverse=True)."
         )
     return tuple(sizes)
+
+
+def check_entropies(name: str, values: Any, nats: Any, most: float, tolerance: float, n_outcomes: int) -> None:
+    """Require entropies of `n_outcomes` outcomes: from 0 to `most` nats, and `tolerance` above for rounding."""
+    xp = array_api_compat.array_namespace(nats)
+    wrong = ~((nats >= 0) & (nats <= most + tolerance))
+    if bool(xp.any(wrong)):
+        place = _first(xp, wrong)
+        at = f"the value at {_place(place)}" if place else "it"
+        raise ValueError(
+            f"`{name}` must be from 0 to log {n_outcomes}, which is {most:.10g} nats; {at} was "
+            f"{float(values[place]):.10g}, in nats {float(nats[place]):.10g}. Pass `base=2` if it is in bits, "
+            "and count all outcomes."
+        )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -32,8 +32,23 @@ def along(name: str, p: Any, axis: int, kernel: Callable[..., tuple[Any, ...]]) 
     return given, others
 
 
-def between(p: Any, q: Any, axis: int, sum_of_terms: Callable[[Any, Any, Any], Any]) -> tuple[Operand, Any]:
-    """Check two distributions along `axis` and sum the terms of a measure between them, in nats."""
+class Pair(NamedTuple):
+    """Two distributions as rows over the outcomes."""
+
+    left: Operand
+    right: Operand
+    first: Any  # (n_rows, n), or (1, n) where one distribution meets many
+    second: Any
+    batch: tuple[int, ...]  # shape of a result
+
+    def check(self, sums_p: Any, sums_q: Any, axis: int) -> None:
+        """Require the rows to be distributions, from their `checked_sum`."""
+        for name, side, sums in (("p", self.left, sums_p), ("q", self.right, sums_q)):
+            _checks.check_pmf(name, side.values, side.xp.reshape(sums, self.batch), side.tolerance, axis)
+
+
+def row_pair(p: Any, q: Any, axis: int) -> Pair:
+    """Lay `p` and `q` out as rows along `axis`, broadcast over the other axes; their values are not looked at yet."""
     left, right = operand_pair("p", p, "q", q)
     xp = left.xp
     for name, array in (("p", left.values), ("q", right.values)):
@@ -45,21 +60,26 @@ def between(p: Any, q: Any, axis: int, sum_of_terms: Callable[[Any, Any, Any], A
     where = _checks.check_axis("axis", axis, "p", ndim)
     _checks.check_same_length("p", first, "q", second, where)
     shape = np.broadcast_shapes(tuple(first.shape), tuple(second.shape))
-    batch = shape[:where] + shape[where + 1 :]
 
     def as_rows(array: Any) -> Any:
         # One distribution against many is broadcast block by block; only a mixed pattern is written out.
         one_row = math.prod(array.shape) == array.shape[where]
         return rows(xp, array if one_row else xp.broadcast_to(array, shape), where)
 
+    return Pair(left, right, as_rows(first), as_rows(second), shape[:where] + shape[where + 1 :])
+
+
+def between(p: Any, q: Any, axis: int, sum_of_terms: Callable[[Any, Any, Any], Any]) -> tuple[Operand, Any]:
+    """Check two distributions along `axis` and sum the terms of a measure between them, in nats."""
+    pair = row_pair(p, q, axis)
+    xp = pair.left.xp
+
     def kernel(p_block: Any, q_block: Any) -> tuple[Any, ...]:
         return checked_sum(xp, p_block), checked_sum(xp, q_block), sum_of_terms(xp, p_block, q_block)
 
-    parts = sum_rows(kernel, as_rows(first), as_rows(second))
-    sums_p, sums_q, nats = (xp.reshape(part, batch) for part in parts)
-    _checks.check_pmf("p", left.values, sums_p, left.tolerance, axis)
-    _checks.check_pmf("q", right.values, sums_q, right.tolerance, axis)
-    return left, nats
+    sums_p, sums_q, nats = sum_rows(kernel, pair.first, pair.second)
+    pair.check(sums_p, sums_q, axis)
+    return pair.left, xp.reshape(nats, pair.batch)
 
 
 def joint_table(name: str, table: Any, least_axes: int) -> Operand:

@@ -7,6 +7,7 @@ taken of large numbers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -15,6 +16,7 @@ import numpy as np
 from infolib._arrays import is_tensor
 
 _LONG = 8192
+_EXPONENT = 700.0  # exp of it is finite in float64, and exp of minus it is not 0
 _QUOTIENT_SAFE = 1e-300  # probabilities below it may overflow a quotient
 
 
@@ -64,6 +66,27 @@ def checked_log_sum(xp: Any, p: Any) -> tuple[Any, Any]:
 def not_negative(xp: Any, values: Any) -> Any:
     """Lift what rounding pushed below 0 (a probability may exceed 1 by the tolerance), and turn -0 into 0."""
     return xp.where(values < 0, 0.0, values) + 0.0
+
+
+def binary_entropy_terms(xp: Any, p: Any) -> Any:
+    """Entropy of a coin for each value, in nats; the gradients at 0 and 1 are finite."""
+    log_other = xp.log1p(-xp.where(p < 1, p, 0.0))
+    return 0.0 - p * log_or_zero(xp, p) - (1 - p) * log_other
+
+
+def total_variation_sum(xp: Any, p: Any, q: Any) -> Any:
+    """Half the sum of |p - q| over the last axis."""
+    return xp.sum(xp.abs(p - q), axis=-1) / 2
+
+
+def entropy_difference_sum(xp: Any, p: Any, q: Any) -> Any:
+    """Compute H(p) - H(q) over the last axis as the sum of (q - p) log q - p log(p/q): each term is of the size of
+    p - q, so that near distributions do not cancel."""
+    near = (3 * q >= 2 * p) & (2 * q <= 3 * p) & (p > xp.finfo(p.dtype).smallest_normal)
+    ratio = xp.log1p(xp.where(near, q - p, 0.0) / xp.where(near, p, 1.0))
+    log_q = log_or_zero(xp, q)
+    # Where q = 0 its logarithm counts as 0, and what is left is -p log p.
+    return xp.sum((q - p) * log_q + p * xp.where(near, ratio, log_q - log_or_zero(xp, p)), axis=-1)
 
 
 def surprisal_sum(xp: Any, p: Any, q: Any) -> Any:
@@ -166,6 +189,67 @@ def _midpoint_careful(xp: Any, p: Any, q: Any) -> Any:
     a, b = 2 * p / safe, 2 * q / safe
     far = a * log_or_zero(xp, a) + b * log_or_zero(xp, b)
     return xp.sum(xp.where(occurs, total / 4 * xp.where(near, close, far), 0.0), axis=-1)
+
+
+def largest_value(xp: Any, values: Any) -> Any:
+    """Largest value of each row; a gradient is divided among ties."""
+    return xp.amax(values, dim=-1) if is_tensor(values) else np.max(values, axis=-1)
+
+
+def log1p_ratio(xp: Any, x: Any) -> Any:
+    """Compute log(1 + x)/x; below rounding of 1 it is 1, and its gradient, which might overflow there, is 0."""
+    told = xp.abs(x) > xp.finfo(x.dtype).eps / 4
+    safe = xp.where(told, x, 1.0)
+    return xp.where(told, xp.log1p(safe) / safe, 1.0)
+
+
+def tsallis_sum(xp: Any, p: Any, order: float) -> Any:
+    """Compute the sum of (p^order - p) / (1 - order) over the last axis: terms >= 0 where p <= 1, at any order >= 0."""
+    if order == 0:
+        return xp.sum(xp.where(p > 0, 1 - p, 0.0), axis=-1)
+    if order == math.inf:
+        return 0.0 * xp.sum(p, axis=-1)
+    logs = log_or_zero(xp, p)
+    if order == 1:
+        return 0.0 - dot(xp, p, logs)
+    gap = order - 1
+    if is_tensor(p):
+        # The quotient comes before the product with p, which may be as small as numbers get. For an order below 1,
+        # p^gap may overflow where p^order does not: expm1(2 t) = expm1(t) (expm1(t) + 2).
+        half = xp.expm1((gap if gap > 0 else gap / 2) * logs)
+        return 0.0 - xp.sum(p * (half / gap) * (1.0 if gap > 0 else half + 2), axis=-1)
+    if logs.min() * gap < _EXPONENT:
+        # In place: with a second temporary of this size, memory is returned and asked for anew at every block.
+        logs *= gap
+        np.expm1(logs, out=logs)
+        logs /= -gap
+        return dot(xp, p, logs)
+    half = np.expm1(gap / 2 * logs)
+    return dot(xp, p * (half / -gap), half + 2)
+
+
+def power_sum(xp: Any, p: Any, order: float, log_scale: Any = 0.0) -> Any:
+    """Sum p (p / scale)^(order - 1) over the last axis, for an order above 0 and `scale` the largest p, or 1.
+
+    Terms below e^-700 may come out as large as that.
+    """
+    if is_tensor(p):
+        occurs = p > 0
+        if isinstance(log_scale, float):
+            return xp.sum(xp.where(occurs, xp.where(occurs, p, 1.0) ** order, 0.0), axis=-1)
+        gaps = xp.where(occurs, xp.log(xp.where(occurs, p, 1.0)) - log_scale, 0.0)
+        return xp.sum(p * xp.exp((order - 1) * gaps), axis=-1)
+    if order == 2 and isinstance(log_scale, float):
+        return dot(xp, p, p)
+    powers = log_or_zero(xp, p)
+    if (order - 1) * powers.min() > _EXPONENT:  # p^(order - 1) would overflow
+        return np.sum(np.power(p, order), axis=-1)
+    powers -= log_scale
+    powers *= order - 1
+    if order > 1:
+        np.clip(powers, -_EXPONENT, 0, out=powers)  # exp is slow where it underflows, and p = 0 may overflow
+    np.exp(powers, out=powers)
+    return dot(xp, p, powers)
 
 
 def largest_and_rest(xp: Any, values: Any) -> tuple[Any, Any]:

@@ -46,7 +46,7 @@ def joint_entropy(p_xy: Any, axes: Axes | None = None, *, base: float | None = N
     Notes
     -----
     Relative error below 1e-12 in float64.
-    Source: Cover & Thomas (2006), eq. 2.8. Chapter: Entropy.
+    Source: Cover & Thomas (2006), eq. 2.8. Chapter: Joint and conditional entropy.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def conditional_entropy(p_xy: Any, *, of: Axes, given: Axes, base: float | None 
     Notes
     -----
     Computed as above and not as H(X, Y) - H(X), which cancels when X almost determines Y.
-    Source: Cover & Thomas (2006), eq. 2.10. Chapter: Entropy.
+    Source: Cover & Thomas (2006), eq. 2.10. Chapter: Joint and conditional entropy.
 
     Examples
     --------
@@ -106,17 +106,20 @@ def conditional_entropy(p_xy: Any, *, of: Axes, given: Axes, base: float | None 
     return finish(from_nats(nats, base), table)
 
 
-def _dependence(table: Operand, x: tuple[int, ...], y: tuple[int, ...], given: tuple[int, ...]) -> Any:
-    """I(X;Y|Z) as the divergence of p(x,y,z) from p(x,z) p(y,z) / p(z), which has the same sum; all terms are
-    >= 0."""
-    xp = table.xp
-    p = marginal(table, given, x, y)
+def dependence_sums(xp: Any, p: Any) -> Any:
+    """Sum over x and y of the divergence of p(z,x,y) from p(z,x) p(z,y) / p(z), which has the same sum: one number
+    for each z, all terms >= 0; `p` is (z, x, y)."""
     p_xz, p_yz = xp.sum(p, axis=2, keepdims=True), xp.sum(p, axis=1, keepdims=True)
     p_z = xp.sum(p_xz, axis=1, keepdims=True)
     product = p_xz * (p_yz / xp.where(p_z > 0, p_z, 1.0))
     # The product may underflow where the logarithm is still exact.
     log_product = log_or_zero(xp, p_xz) + (log_or_zero(xp, p_yz) - log_or_zero(xp, p_z))
-    return xp.sum(divergence_terms(xp, p, product, log_product))
+    return xp.sum(divergence_terms(xp, p, product, log_product), axis=(1, 2))
+
+
+def dependence_nats(table: Operand, x: tuple[int, ...], y: tuple[int, ...], given: tuple[int, ...]) -> Any:
+    """Compute I(X;Y|Z) as a divergence, in nats and in the precision of the table."""
+    return table.xp.sum(dependence_sums(table.xp, marginal(table, given, x, y)))
 
 
 def mutual_information(p_xy: Any, x: Axes = 0, y: Axes = 1, *, base: float | None = None) -> Any:
@@ -150,7 +153,7 @@ def mutual_information(p_xy: Any, x: Axes = 0, y: Axes = 1, *, base: float | Non
     variables. Where the dependence is weak, p = q (1 + O(e)), the value is of size e^2 and its relative error
     about 1e-16/e, from the rounding of the marginals. A table counted from samples overestimates I by about
     (n_x - 1)(n_y - 1) / (2 n).
-    Source: Shannon (1948), section 12; Cover & Thomas (2006), eq. 2.28. Chapter: Entropy.
+    Source: Shannon (1948), section 12; Cover & Thomas (2006), eq. 2.28. Chapter: Joint and conditional entropy.
 
     Examples
     --------
@@ -161,7 +164,7 @@ def mutual_information(p_xy: Any, x: Axes = 0, y: Axes = 1, *, base: float | Non
     x_axes = _checks.check_axes("x", x, "p_xy", table.values.ndim)
     y_axes = _checks.check_axes("y", y, "p_xy", table.values.ndim)
     _checks.check_disjoint("p_xy", x=x_axes, y=y_axes)
-    return finish(from_nats(_dependence(table, x_axes, y_axes, ()), base), table)
+    return finish(from_nats(dependence_nats(table, x_axes, y_axes, ()), base), table)
 
 
 def conditional_mutual_information(p: Any, x: Axes, y: Axes, given: Axes, *, base: float | None = None) -> Any:
@@ -192,7 +195,7 @@ def conditional_mutual_information(p: Any, x: Axes, y: Axes, given: Axes, *, bas
     Notes
     -----
     Accuracy as in `mutual_information`.
-    Source: Cover & Thomas (2006), eq. 2.60. Chapter: Entropy.
+    Source: Cover & Thomas (2006), eq. 2.60. Chapter: Joint and conditional entropy.
 
     Examples
     --------
@@ -209,4 +212,4 @@ def conditional_mutual_information(p: Any, x: Axes, y: Axes, given: Axes, *, bas
     x_axes, y_axes = _checks.check_axes("x", x, "p", ndim), _checks.check_axes("y", y, "p", ndim)
     z_axes = _checks.check_axes("given", given, "p", ndim)
     _checks.check_disjoint("p", x=x_axes, y=y_axes, given=z_axes)
-    return finish(from_nats(_dependence(table, x_axes, y_axes, z_axes), base), table)
+    return finish(from_nats(dependence_nats(table, x_axes, y_axes, z_axes), base), table)

@@ -7,7 +7,7 @@ from typing import Any
 from infolib import _checks
 from infolib._arrays import Operand, finish, operand, rows, sum_rows
 from infolib._distributions import along
-from infolib._terms import checked_log_sum, dot, log_or_zero, not_negative
+from infolib._terms import binary_entropy_terms, checked_log_sum, dot, log_or_zero, not_negative
 from infolib._units import from_nats
 
 
@@ -83,12 +83,9 @@ def binary_entropy(p: Any, *, base: float | None = None) -> Any:
     array([0., 1., 0.])
     """
     given = operand("p", p)
-    xp, values = given.xp, given.values
-    _checks.check_not_empty("p", values, least_axes=0)
-    _checks.check_probabilities("p", values)
-    log_other = xp.log1p(-xp.where(values < 1, values, 0.0))
-    nats = 0.0 - values * log_or_zero(xp, values) - (1 - values) * log_other
-    return finish(from_nats(nats, base), given)
+    _checks.check_not_empty("p", given.values, least_axes=0)
+    _checks.check_probabilities("p", given.values)
+    return finish(from_nats(binary_entropy_terms(given.xp, given.values), base), given)
 
 
 def entropy_nats(p: Any, axis: int) -> tuple[Operand, Any]:

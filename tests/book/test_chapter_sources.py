@@ -8,9 +8,13 @@ import pytest
 from myst_nb.core.read import read_myst_markdown_notebook
 from pybtex.database import parse_file
 
+import infolib
+from infolib import plotting
+
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted((ROOT / "book").glob("part-*/*.md"))
 PAGES = sorted((ROOT / "book").rglob("*.md"))
+LABS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 BIBLIOGRAPHY = ROOT / "book" / "references.bib"
 
 WORDS = (2500, 5000)
@@ -208,6 +212,26 @@ def chapter(request) -> Chapter:
 
 def test_there_are_chapters():
     assert CHAPTERS
+
+
+@pytest.mark.parametrize("name", sorted(set(infolib.__all__) - {"lm", "plotting", "representations"}))
+def test_every_public_function_is_used_by_a_chapter(name):
+    assert any(uses(path.read_text(encoding="utf-8"), f"infolib.{name}") for path in CHAPTERS)
+
+
+@pytest.mark.parametrize("name", plotting.__all__)
+def test_every_figure_function_draws_in_the_book(name):
+    assert any(uses(path.read_text(encoding="utf-8"), f"plotting.{name}") for path in [*CHAPTERS, *LABS])
+
+
+def uses(text: str, name: str) -> bool:
+    """Whether `name` is called, in a cell or in a worked solution."""
+    return re.search(rf"\b{re.escape(name)}\(", text) is not None
+
+
+def test_uses_sees_calls_only():
+    assert uses("x = infolib.entropy(p)", "infolib.entropy")
+    assert not uses("`infolib.entropy` and infolib.entropy_from_logits(x)", "infolib.entropy")
 
 
 def test_objectives_lead_to_sections_and_exercises(chapter, known, exercises):

@@ -1,0 +1,201 @@
+"""Run the cells of one exercise in a kernel of its own that can be killed: limits on time, memory and output."""
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty
+
+from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
+from jupyter_client.manager import KernelManager
+from nbformat import NotebookNode
+from nbformat.v4 import new_output, output_from_msg
+
+# Sent before the first cell. The limit on memory makes a hog fail with MemoryError instead of taking the machine along.
+PRELUDE = """
+import warnings
+warnings.simplefilter("ignore")
+try:
+    import resource
+    resource.setrlimit(resource.RLIMIT_AS, ({memory}, {memory}))
+except (ImportError, ValueError, OSError):
+    pass
+del warnings
+globals().pop("resource", None)
+"""
+STARTUP_SECONDS = 120
+POLL_SECONDS = 0.25
+KEPT_MIME_TYPES = ("text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/jpeg")
+
+
+@dataclass(frozen=True)
+class Limits:
+    cell_seconds: float = 20
+    exercise_seconds: float = 60
+    memory_bytes: int = 4 * 2**30
+    output_bytes: int = 200_000  # kept of one cell
+    flood_bytes: int = 20_000_000  # sent by one cell: then the kernel is killed
+
+
+@dataclass
+class Run:
+    """What running an exercise gave: the outputs of each cell that was reached, and why it stopped, if it did."""
+
+    outputs: list[list[NotebookNode]] = field(default_factory=list)
+    stopped: str | None = None
+
+
+class _OurKernel(KernelSpecManager):
+    """The kernel of this very Python, whatever kernels the user has installed."""
+
+    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
+        launch = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+        return KernelSpec(
+            argv=[*launch, "--HistoryManager.hist_file=:memory:"], display_name="Python 3", language="python"
+        )
+
+
+class Stopped(Exception):
+    """The kernel cannot go on; the message is for the student."""
+
+
+def run_cells(sources: Sequence[str], limits: Limits = Limits()) -> Run:  # noqa: B008 (frozen)
+    """Run the sources one after the other in a fresh kernel. An error in one does not keep the next from running."""
+    run = Run()
+    with tempfile.TemporaryDirectory(prefix="ex-", ignore_cleanup_errors=True) as folder:
+        manager = _start(Path(folder))
+        client = manager.blocking_client()
+        try:
+            client.start_channels()
+            client.wait_for_ready(timeout=STARTUP_SECONDS)
+            client.execute(PRELUDE.format(memory=limits.memory_bytes), silent=True)
+            deadline = time.monotonic() + limits.exercise_seconds
+            for source in sources:
+                run.outputs.append([])
+                seconds = min(limits.cell_seconds, deadline - time.monotonic())
+                try:
+                    _run_cell(manager, client, source, run.outputs[-1], seconds, limits)
+                except Stopped as reason:
+                    run.stopped = str(reason)
+                    if seconds < limits.cell_seconds and "timed out" in run.stopped:
+                        run.stopped = f"timed out: the exercise took longer than {limits.exercise_seconds:g} s"
+                    run.outputs[-1].append(error_output("Stopped", run.stopped))
+                    break
+        finally:
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)
+            manager.cleanup_resources()
+    return run
+
+
+def error_output(name: str, message: str) -> NotebookNode:
+    return new_output("error", ename=name, evalue=message, traceback=[f"\x1b[0;31m{name}\x1b[0m: {message}"])
+
+
+def _start(folder: Path) -> KernelManager:
+    work = folder / "work"
+    work.mkdir()
+    manager = KernelManager(kernel_spec_manager=_OurKernel())
+    manager.connection_file = str(folder / "kernel.json")
+    if os.name == "posix":
+        # Files instead of ports: two kernels that start at the same time cannot ask for the same one.
+        manager.transport = "ipc"
+        manager.ip = str(folder / "k")
+    environment = {
+        **os.environ,
+        "PYTHONWARNINGS": "ignore",
+        "IPYTHONDIR": str(folder / "ipython"),
+        "NBGRADER_EXECUTION": "autograde",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }
+    manager.start_kernel(cwd=str(work), env=environment)
+    return manager
+
+
+def _run_cell(manager, client, source: str, outputs: list[NotebookNode], seconds: float, limits: Limits) -> None:
+    """Run one cell and append what it shows to `outputs`; raise Stopped when the kernel has to go, or has gone."""
+    deadline = time.monotonic() + seconds
+    request = client.execute(source, allow_stdin=False, stop_on_error=False)
+    collected = _Outputs(outputs, limits)
+    reply, idle, last_alive = None, False, time.monotonic()
+    while not (idle and reply):
+        now = time.monotonic()
+        if now > deadline:
+            raise Stopped(f"timed out: the cell took longer than {limits.cell_seconds:g} s")
+        if now - last_alive > POLL_SECONDS:
+            last_alive = now
+            if not manager.is_alive():
+                raise Stopped("the kernel died (the process ended, or ran out of memory)")
+        reply = reply or _reply(client, request)
+        if reply and not idle:
+            # The end of the output follows the reply, unless it was lost on the way.
+            deadline = min(deadline, now + 10)
+        try:
+            message = client.get_iopub_msg(timeout=max(0.01, min(POLL_SECONDS, deadline - now)))
+        except Empty:
+            continue
+        if message["parent_header"].get("msg_id") != request:
+            continue
+        if message["msg_type"] == "status":
+            idle = message["content"]["execution_state"] == "idle" or idle
+        else:
+            collected.add(message)
+    content = reply["content"]
+    if content["status"] != "ok" and not any(output.output_type == "error" for output in outputs):
+        # Somebody switched tracebacks off: the failure counts nevertheless.
+        outputs.append(error_output(content.get("ename", "Error"), content.get("evalue", "the cell failed")))
+
+
+def _reply(client, request: str):
+    while True:
+        try:
+            message = client.get_shell_msg(timeout=0)
+        except Empty:
+            return None
+        if message["parent_header"].get("msg_id") == request:
+            return message
+
+
+class _Outputs:
+    """The outputs of a cell, streams joined, up to a limit."""
+
+    def __init__(self, outputs: list[NotebookNode], limits: Limits):
+        self.outputs, self.limits = outputs, limits
+        self.received = self.kept = 0
+
+    def add(self, message: dict) -> None:
+        kind, content = message["msg_type"], message["content"]
+        if kind not in ("stream", "display_data", "execute_result", "error"):
+            return
+        if kind == "stream":
+            self._count(len(content["text"]))
+            self._add_text(content["name"], content["text"])
+            return
+        if "data" in content:
+            content["data"] = {mime: value for mime, value in content["data"].items() if mime in KEPT_MIME_TYPES}
+        size = len(str(content))
+        self._count(size)
+        if kind == "error" or (content["data"] and self.kept + size <= 10 * self.limits.output_bytes):
+            self.kept += size
+            self.outputs.append(output_from_msg(message))
+
+    def _count(self, size: int) -> None:
+        self.received += size
+        if self.received > self.limits.flood_bytes:
+            raise Stopped(f"too much output: more than {self.limits.flood_bytes // 1_000_000} MB from one cell")
+
+    def _add_text(self, name: str, text: str) -> None:
+        room = self.limits.output_bytes - self.kept
+        if room <= 0:
+            return
+        if len(text) > room:
+            text = text[:room] + "\n... the rest of the output is left out ...\n"
+        self.kept += len(text)
+        last = self.outputs[-1] if self.outputs else None
+        if last is not None and last.output_type == "stream" and last.name == name:
+            last.text += text
+        else:
+            self.outputs.append(new_output("stream", name=name, text=text))

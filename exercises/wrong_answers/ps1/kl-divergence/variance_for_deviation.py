@@ -1,0 +1,23 @@
+# score: 5
+# why: the closed form with variances where standard deviations are given
+# %% solution
+def kl_divergence(p, q):
+    total = 0.0
+    for a, b in zip(p, q):
+        if a > 0:
+            total += a * np.log2(a / b) if b > 0 else np.inf
+    return total
+
+
+def gaussian_kl(mean_p, std_p, mean_q, std_q):
+    std_p, std_q = std_p**0.5, std_q**0.5
+    nats = np.log(std_q / std_p) + (std_p**2 + (mean_p - mean_q) ** 2) / (2 * std_q**2) - 1 / 2
+    return nats / np.log(2)
+
+
+def sample_kl(x, y, bins):
+    everything = np.concatenate([x, y])
+    edges = np.linspace(everything.min(), everything.max(), bins + 1)
+    p = np.histogram(x, edges)[0] + 1
+    q = np.histogram(y, edges)[0] + 1
+    return kl_divergence(p / p.sum(), q / q.sum())

@@ -1,0 +1,32 @@
+# score: 4
+# why: the losses in bits; the perplexities do not depend on the unit
+# %% solution
+def fit(counts):
+    return np.array(counts) / np.sum(counts)
+
+
+def mean_log_loss(counts, q):
+    counts, q = np.array(counts), np.array(q)
+    seen = counts > 0
+    return -np.sum(counts[seen] * np.log2(q[seen])) / counts.sum()
+
+
+def split_loss(counts, q):
+    p = fit(counts)
+    p = p[p > 0]
+    entropy = -np.sum(p * np.log2(p))
+    return entropy, mean_log_loss(counts, q) - entropy
+
+
+def unigram_perplexity(train, text, alphabet, k):
+    q = {a: (train.count(a) + k) / (len(train) + k * len(alphabet)) for a in alphabet}
+    return 2 ** (-sum(np.log2(q[a]) for a in text) / len(text))
+
+
+def bigram_perplexity(train, text, alphabet, k):
+    pairs = list(zip(train, train[1:]))
+    loss = 0.0
+    for a, b in zip(text, text[1:]):
+        first = sum(pair[0] == a for pair in pairs)
+        loss -= np.log2((pairs.count((a, b)) + k) / (first + k * len(alphabet)))
+    return 2 ** (loss / (len(text) - 1))
