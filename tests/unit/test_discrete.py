@@ -180,7 +180,8 @@ def test_axes_choose_and_order_the_variables():
     rng = np.random.default_rng(1)
     p = rng.dirichlet(np.ones(24)).reshape(2, 3, 4)
     assert infolib.joint_entropy(p, axes=(2, 0)) == pytest.approx(infolib.entropy(p.sum(1).ravel()), rel=1e-14, abs=0)
-    assert infolib.mutual_information(p, x=2, y=0) == pytest.approx(infolib.mutual_information(p.sum(1)), rel=1e-12, abs=0)
+    two = infolib.mutual_information(p.sum(1))
+    assert infolib.mutual_information(p, x=2, y=0) == pytest.approx(two, rel=1e-12, abs=0)
     merged = infolib.mutual_information(p.reshape(6, 4))
     assert infolib.mutual_information(p, x=(0, 1), y=-1) == pytest.approx(merged, rel=1e-12, abs=0)
     assert infolib.conditional_entropy(p, of=(0, 2), given=1) == pytest.approx(
@@ -294,7 +295,7 @@ def test_empirical_distribution_counts_combinations():
 
 def test_labels_of_a_small_integer_type_do_not_overflow():
     x = np.arange(256, dtype=np.uint8)
-    assert infolib.mutual_information(infolib.empirical_distribution(x, x), base=2) == pytest.approx(8.0, rel=1e-14, abs=0)
+    assert infolib.mutual_information(infolib.empirical_distribution(x, x), base=2) == pytest.approx(8.0, rel=1e-14)
 
 
 def _every_measure():
@@ -424,7 +425,7 @@ def test_tolerance_follows_the_precision_of_the_input():
     p = np.array([0.5, 0.5 + 5e-5])
     assert infolib.entropy(p.astype(np.float32)) == pytest.approx(LN2, rel=1e-3, abs=0)
     assert infolib.entropy(torch.tensor(p, dtype=torch.float32)).item() == pytest.approx(LN2, rel=1e-3, abs=0)
-    assert infolib.entropy(torch.tensor([0.5, 0.505], dtype=torch.bfloat16)).item() == pytest.approx(LN2, rel=1e-2, abs=0)
+    assert infolib.entropy(torch.tensor([0.5, 0.505], dtype=torch.bfloat16)).item() == pytest.approx(LN2, rel=1e-2)
     for exact in (p, p.tolist(), torch.tensor(p)):
         with pytest.raises(ValueError, match="must sum to 1"):
             infolib.entropy(exact)

@@ -42,7 +42,7 @@ def test_an_inequality_prints_its_claim_and_becomes_a_dict():
 def test_a_batch_prints_its_smallest_slack():
     claim = infolib.pinsker([[0.5, 0.5], [0.9, 0.1]], [0.75, 0.25])
     assert str(claim) == "2 TV^2 <= D(p || q): 2 cases, smallest slack 0.0188 nats"
-    assert claim.to_dict()["left"] == pytest.approx([0.125, 0.045], rel=1e-14)
+    assert claim.to_dict()["left"] == pytest.approx([0.125, 0.045], rel=1e-14, abs=0)
     assert str(Inequality("a <= b", np.zeros((0,)), np.zeros((0,)), "nats")) == "a <= b: no cases"
     assert str(Inequality("a <= b", 1e-9, math.inf, "nats")) == "a <= b: 1e-09 <= inf nats"
 

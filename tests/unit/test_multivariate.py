@@ -230,7 +230,7 @@ def test_the_profile_prints_and_becomes_a_dict():
     ]
     plain = profile.to_dict()
     assert plain["entropies"] == {"0": 2.0, "1": 1.75, "0,1": pytest.approx(3.375, rel=1e-15, abs=0)}
-    assert plain["atoms"]["0,1"] == pytest.approx(0.375, rel=1e-14)
+    assert plain["atoms"]["0,1"] == pytest.approx(0.375, rel=1e-14, abs=0)
     assert (plain["n_variables"], plain["unit"]) == (2, "bits")
     assert "-0.0000" not in str(infolib.entropy_profile(independent([0.3, 0.7], [0.2, 0.8], [0.9, 0.1])))
     assert str(infolib.entropy_profile(parity(7))).splitlines()[-1] == "... and 96 more"
