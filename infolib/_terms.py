@@ -233,14 +233,15 @@ def power_sum(xp: Any, p: Any, order: float, log_scale: Any = 0.0) -> Any:
 
     Terms below e^-700 may come out as large as that.
     """
+    unscaled = isinstance(log_scale, float)
+    if order == 2 and unscaled:
+        return dot(xp, p, p)
     if is_tensor(p):
         occurs = p > 0
-        if isinstance(log_scale, float):
-            return xp.sum(xp.where(occurs, xp.where(occurs, p, 1.0) ** order, 0.0), axis=-1)
-        gaps = xp.where(occurs, xp.log(xp.where(occurs, p, 1.0)) - log_scale, 0.0)
-        return xp.sum(p * xp.exp((order - 1) * gaps), axis=-1)
-    if order == 2 and isinstance(log_scale, float):
-        return dot(xp, p, p)
+        logs = xp.log(xp.where(occurs, p, 1.0))
+        if unscaled:
+            return xp.sum(xp.where(occurs, xp.exp(order * logs), 0.0), axis=-1)
+        return xp.sum(p * xp.exp((order - 1) * xp.where(occurs, logs - log_scale, 0.0)), axis=-1)
     powers = log_or_zero(xp, p)
     if (order - 1) * powers.min() > _EXPONENT:  # p^(order - 1) would overflow
         return np.sum(np.power(p, order), axis=-1)

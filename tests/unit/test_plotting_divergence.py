@@ -93,6 +93,14 @@ def test_divergence_map_puts_columns_across_and_marks_the_minima():
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("mean", "sigma")
 
 
+def test_divergence_map_writes_dark_on_light_and_white_on_dark():
+    values = np.outer(np.geomspace(1.0, 100.0, 40), np.ones(40))
+    ax = figures.divergence_map(np.arange(40.0), np.arange(40.0), values, xlabel="x", ylabel="y", levels=[2, 5, 20, 50])
+    written = {text.get_text(): to_rgba(text.get_color()) for text in ax.texts}
+    ink, white = to_rgba(_style.INK), to_rgba("white")
+    assert written == {"2": ink, "5": ink, "20": white, "50": white}
+
+
 def test_distance_cloud_draws_pairs_bound_and_sharpest():
     ax = figures.distance_cloud([0.1, 0.5], [0.3, 0.9], ([0.0, 1.0], [0.0, 2.0]), sharpest=([0.0, 0.5], [0.0, 0.7]))
     assert drawn(ax) == {
