@@ -11,6 +11,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb, to_rgba
 from matplotlib.patches import Circle
+from matplotlib.patheffects import withStroke
 from mpl_toolkits.mplot3d.art3d import Poly3DCollection
 from mpl_toolkits.mplot3d.axes3d import Axes3D
 from numpy.typing import ArrayLike
@@ -74,12 +75,13 @@ def entropy_by_condition(
     ax.bar(left, heights, width=widths, align="edge", color=_style.SKY, edgecolor="white", linewidth=0.6)
     for i, name in enumerate(names):
         ax.annotate(name, (left[i] + widths[i] / 2, heights[i]), xytext=(0, 3), textcoords="offset points",
-                    ha="center", va="bottom", fontsize=9.5, color=_style.INK)
+                    ha="center", va="bottom", fontsize=9.5, color=_style.INK,
+                    path_effects=[withStroke(linewidth=2.5, foreground="white")])  # readable where a line crosses it
     lines = ((average, "average: H(X | Y)", _style.BLUE, "--"), (unconditional, "nothing known: H(X)", _style.INK, "-"))
     for height, name, colour, dashes in lines:
         ax.axhline(height, color=colour, linestyle=dashes, linewidth=1.2, label=name)
         ax.annotate(name, (0.01, height), xytext=(0, 3), textcoords="offset points", fontsize=9.5, color=colour)
-    ax.set(xlabel=xlabel, ylabel=f"entropy left open ({unit})", xlim=(0, 1))
+    ax.set(xlabel=xlabel, ylabel=f"entropy left open ({unit})", xlim=(-0.015, 1))  # room for the first name
     ax.set_ylim(0, 1.15 * max(unconditional, float(heights.max())))
     return ax
 
