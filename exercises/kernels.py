@@ -129,12 +129,12 @@ def _run_cell(manager, client, source: str, outputs: list[NotebookNode], seconds
             last_alive = now
             if not manager.is_alive():
                 raise Stopped("the kernel died (the process ended, or ran out of memory)")
-        reply = reply or _reply(client, request)
-        if reply and not idle:
-            # The end of the output follows the reply, unless it was lost on the way.
-            deadline = min(deadline, now + 10)
+        wait = max(0.01, min(POLL_SECONDS, deadline - now))
+        reply = reply or _reply(client, request, wait if idle else 0)
+        if idle:
+            continue
         try:
-            message = client.get_iopub_msg(timeout=max(0.01, min(POLL_SECONDS, deadline - now)))
+            message = client.get_iopub_msg(timeout=wait)
         except Empty:
             continue
         if message["parent_header"].get("msg_id") != request:
@@ -149,14 +149,14 @@ def _run_cell(manager, client, source: str, outputs: list[NotebookNode], seconds
         outputs.append(error_output(content.get("ename", "Error"), content.get("evalue", "the cell failed")))
 
 
-def _reply(client, request: str):
-    while True:
-        try:
-            message = client.get_shell_msg(timeout=0)
-        except Empty:
-            return None
-        if message["parent_header"].get("msg_id") == request:
-            return message
+def _reply(client, request: str, wait: float):
+    try:
+        while True:
+            message = client.get_shell_msg(timeout=wait)
+            if message["parent_header"].get("msg_id") == request:
+                return message
+    except Empty:
+        return None
 
 
 class _Outputs:
