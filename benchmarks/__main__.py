@@ -27,10 +27,7 @@ COMPARED = {
     "entmax": "benchmarks.entmax_peer",
 }
 OVERHEAD = "overhead"
-PEERS = (
-    "soft_entropy", "sklearn", "joblib", "cloudpickle", "threadpoolctl", "narwhals", "entmax",
-    "dit", "boltons", "debtcollector", "lattices", "loguru", "pltable", "wrapt", "xarray", "networkx",
-)  # fmt: skip
+PEERS = ("soft_entropy", "sklearn", "joblib", "cloudpickle", "threadpoolctl", "narwhals", "entmax")
 
 
 def main() -> None:

@@ -2,13 +2,16 @@
 
 import re
 import shutil
+from html import escape
 from pathlib import Path
 
 from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.converters import GenerateFeedback
+from nbgrader.preprocessors import ClearHiddenTests
 
 from exercises.marking import Marked
 from exercises.problem_set import FOLDER, ProblemSet
@@ -16,19 +19,27 @@ from exercises.problem_set import FOLDER, ProblemSet
 MATHJAX = FOLDER.parent / "vendor" / "mathjax"
 # nbgrader's template asks a server elsewhere for MathJax 2; ours is the book's MathJax 3, beside the pages.
 THEIR_MATHJAX = re.compile(r"<!-- Load mathjax -->.*?<!-- End of mathjax configuration -->", re.DOTALL)
-OUR_MATHJAX = """<script>
+OUR_MATHJAX = """<style>td, th { padding: 0.2em 1em 0.2em 0; }</style>
+<script>
 MathJax = {tex: {inlineMath: [["$", "$"], ["\\\\(", "\\\\)"]], processEscapes: true}, options: {enableMenu: false}};
 </script>
 <script async src="mathjax/tex-mml-chtml.js"></script>"""
 
 
-def feedback_page(problems: ProblemSet, student: str, marked: list[Marked], remarks: list[str]) -> str:
-    """HTML with every cell, its output and its score, under a table of the marks."""
-    cells = [new_markdown_cell(_table(problems, student, marked, remarks))]
+def feedback_page(
+    problems: ProblemSet, student: str, marked: list[Marked], remarks: list[str], *, hide_tests: bool = False
+) -> str:
+    """HTML with every cell, its output and its score, under a table of the marks.
+
+    Hidden tests are shown, as nbgrader does; with `hide_tests`, of one that failed only its message is.
+    """
+    cells = [new_markdown_cell(_table(problems, student, marked, remarks), metadata={"table": True})]
     if marked:
         cells += marked[0].preamble
     for exercise in marked:
         cells += exercise.cells
+    if hide_tests:
+        cells = [_without_tests(cell) for cell in cells]
     notebook = new_notebook(cells=[_safe(cell) for cell in cells])
     exporter = HTMLExporter(config=GenerateFeedback().config)
     resources = {
@@ -41,6 +52,12 @@ def feedback_page(problems: ProblemSet, student: str, marked: list[Marked], rema
         }
     }
     html, _ = exporter.from_notebook_node(notebook, resources=resources)
+    for exercise in problems.exercises:
+        html = re.sub(
+            rf'(<a href="#{exercise.slug}-check-(\d+)">)Test cell</a>',
+            rf"\1Exercise {exercise.number}, check \2</a>",
+            html,
+        )
     return THEIR_MATHJAX.sub(lambda _: OUR_MATHJAX, html)
 
 
@@ -50,19 +67,33 @@ def copy_mathjax(folder: Path) -> None:
         shutil.copytree(MATHJAX, folder / "mathjax", dirs_exist_ok=True)
 
 
+def _without_tests(cell: NotebookNode) -> NotebookNode:
+    if cell.metadata.get("nbgrader", {}).get("grade"):
+        cell, _ = ClearHiddenTests().preprocess_cell(cell, ResourcesDict(), 0)
+        for output in cell.outputs:
+            if output.output_type == "error":
+                output.traceback = [f"{output.ename}: {output.evalue}"]
+    return cell
+
+
 def _safe(cell: NotebookNode) -> NotebookNode:
     """Without what would run in the browser of whoever opens the page."""
     sanitize = SanitizeHTML()
     if cell.cell_type == "code":
         cell.outputs = sanitize.sanitize_code_outputs(cell.outputs)
-    elif not cell.metadata.get("nbgrader") and not cell.metadata.get("ours"):
+    elif not cell.metadata.get("nbgrader") and not cell.metadata.get("table"):
         cell.source = sanitize.sanitize_html_tags(cell.source)
     return cell
 
 
 def _table(problems: ProblemSet, student: str, marked: list[Marked], remarks: list[str]) -> str:
     of = {exercise.slug: exercise for exercise in marked}
-    lines = [f"# {problems.name}: {student}", "", "| Exercise | Score | Points | Remarks |", "|---|---|---|---|"]
+    lines = [
+        f"# {problems.name}: {escape(student)}",
+        "",
+        "| Exercise | Score | Points | Remarks |",
+        "|---|---|---|---|",
+    ]
     for exercise in problems.exercises:
         mark = of.get(exercise.slug)
         said = "; ".join(mark.remarks).replace("|", "\\|") if mark else ""
@@ -70,4 +101,4 @@ def _table(problems: ProblemSet, student: str, marked: list[Marked], remarks: li
         lines.append(f"| {exercise.number} {exercise.title} | {score:g} | {exercise.points:g} | {said} |")
     total = sum(exercise.score for exercise in marked)
     lines.append(f"| **Total** | **{total:g}** | **{problems.points:g}** | |")
-    return "\n".join([*lines, "", *(f"- {remark}" for remark in remarks)])
+    return "\n".join([*lines, "", *(f"- {escape(remark)}" for remark in remarks)])

@@ -90,13 +90,13 @@ def grade_submissions(problems: ProblemSet, submissions: list[Submission], **opt
     return results
 
 
-def write_results(problems: ProblemSet, results: list[Result], folder: Path) -> Path:
+def write_results(problems: ProblemSet, results: list[Result], folder: Path, *, hide_tests: bool = False) -> Path:
     """marks.csv and feedback/<student>.html; gives the path of the CSV."""
     pages = folder / "feedback"
     pages.mkdir(parents=True, exist_ok=True)
     copy_mathjax(pages)
     for result in results:
-        page = feedback_page(problems, result.student, result.marked, result.remarks)
+        page = feedback_page(problems, result.student, result.marked, result.remarks, hide_tests=hide_tests)
         (pages / f"{result.student}.html").write_text(page, encoding="utf-8")
     slugs = [exercise.slug for exercise in problems.exercises]
     with open(folder / "marks.csv", "w", newline="", encoding="utf-8") as file:
@@ -127,6 +127,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--cell-seconds", type=float, default=default.cell_seconds, help="default: %(default)s")
     parser.add_argument("--exercise-seconds", type=float, default=default.exercise_seconds, help="default: %(default)s")
     parser.add_argument("--memory-gb", type=float, default=default.memory_bytes / 2**30, help="default: %(default)s")
+    parser.add_argument("--hide-tests", action="store_true", help="keep hidden tests out of the feedback")
     parser.add_argument("--exercises", type=Path, default=FOLDER, help="folder with source/")
     options = parser.parse_args(arguments)
     names = set_names(options.exercises)
@@ -142,7 +143,7 @@ def main(arguments: list[str] | None = None) -> int:
     limits = Limits(options.cell_seconds, options.exercise_seconds, int(options.memory_gb * 2**30))
     submissions = find_submissions(options.submissions, name)
     results = grade_submissions(problems, submissions, limits=limits, jobs=options.jobs)
-    path = write_results(problems, results, options.out / name)
+    path = write_results(problems, results, options.out / name, hide_tests=options.hide_tests)
     print(table(problems, results))
     print(f"\nMarks: {path}\nFeedback: {path.parent / 'feedback'}")
     return 1 if any(result.failed for result in results) else 0

@@ -2,6 +2,7 @@
 
 import re
 
+from exercises.kernels import Limits
 from exercises.problem_set import Exercise, ProblemSet, SourceError
 
 NOTICE = "% Made by `make exercises` from exercises/source/{name}/{name}.ipynb. Change that, not this."
@@ -9,24 +10,18 @@ NOTICE = "% Made by `make exercises` from exercises/source/{name}/{name}.ipynb. 
 HOW_TO = """(how-to-{name})=
 ## The notebook
 
-Work in the notebook: {{download}}`{name}.ipynb <../../exercises/release/{name}/{name}.ipynb>`.
-In the folder of this book, `make lab` makes the environment and opens JupyterLab. Elsewhere, install what the notebook
-needs and open it:
+Work in the notebook: {{download}}`{name}.ipynb <../../exercises/release/{name}/{name}.ipynb>`. Install what it needs, then
+open it in Jupyter:
 
 ```
-pip install . jupyterlab
-jupyter lab {name}.ipynb
+{install}
 ```
 
-The first line is for the folder of this book, the second for the folder with the notebook.
+In the folder of this book it is there already: `.venv/bin/jupyter lab exercises/release/{name}/{name}.ipynb`, after
+`make lab` or `make book` has made the environment.
 
-Write your answer where the notebook says `YOUR CODE HERE`, then run the check cells below it. A check that prints
-nothing has passed. One that fails says what it called, what it expected and what to look at. Each check is worth its
-own points, so half an answer earns its part. The grader runs the same checks, and more of them, on other numbers.
-
-Every exercise is run by itself, in a fresh kernel: first the set-up cell, then the cells of that exercise. What you
-define in one exercise does not exist in the next. A cell that does not end is stopped and costs that exercise alone.
-Warnings and anything else on stderr cost nothing. The check cells are put back as they were before grading.
+When the set is graded, a cell may run for {cell_seconds:g} seconds and an exercise for {exercise_seconds:g}. What takes
+longer is stopped, which costs that exercise and no other. Warnings, and whatever else goes to stderr, cost nothing.
 """
 
 
@@ -39,10 +34,24 @@ def problem_set_page(problems: ProblemSet) -> str:
         NOTICE.format(name=problems.name),
         f"({problems.name})=\n{title}",
         opening.strip(),
-        HOW_TO.format(name=problems.name).strip(),
+        HOW_TO.format(
+            name=problems.name,
+            install=_install_line(problems),
+            cell_seconds=Limits.cell_seconds,
+            exercise_seconds=Limits.exercise_seconds,
+        ).strip(),
         *(_exercise(problems.name, exercise) for exercise in problems.exercises),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _install_line(problems: ProblemSet) -> str:
+    setup = next(cell.source for cell in problems.preamble if cell.metadata.nbgrader.grade_id == "setup")
+    if not (found := re.search(r"pip install [\w .=<>\[\]-]+", setup.partition("\n")[0])):
+        raise SourceError(
+            "cell setup: its first line must be a comment with the line that installs: # ... pip install ..."
+        )
+    return found[0].strip()
 
 
 def _exercise(name: str, exercise: Exercise) -> str:

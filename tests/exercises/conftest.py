@@ -22,7 +22,7 @@ def nbgrader_cell(grade_id, source, *, points=None, solution=False):
     return cell
 
 
-SETUP = "import math"
+SETUP = "# Elsewhere, run once:  pip install numpy notebook\nimport math"
 INTRO = "# Problem set 0: numbers\n\nTwo exercises."
 DOUBLE = """## Exercise 1 ★ Twice (3 points)
 

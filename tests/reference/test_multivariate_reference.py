@@ -284,7 +284,8 @@ def test_data_processing():
 
 
 def test_against_dit():
-    dit = pytest.importorskip("dit", reason="dit is a peer, installed for benchmarks only")
+    import dit  # here: it takes two seconds to import
+
     for seed, shape in enumerate([(2, 2, 2), (2, 3, 2), (2, 2, 2, 2)]):
         p = table(80 + seed, shape, 2)
         places = [place for place in np.ndindex(shape) if p[place] > 0]
