@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from exercises.page import problem_set_page
-from exercises.problem_set import FOLDER, SourceError, read_problem_set, set_names
+from exercises.problem_set import FOLDER, read_problem_set, set_names
+from exercises.rules import SourceError
 from exercises.student_notebook import notebook_text, student_notebook
 
 BOOK = FOLDER.parent / "book"

@@ -11,10 +11,11 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from exercises.feedback import copy_mathjax, feedback_page
-from exercises.kernels import Limits
 from exercises.marking import Marked, mark_exercise
-from exercises.problem_set import FOLDER, ProblemSet, SourceError, read_problem_set, set_names
+from exercises.outputs import Limits
+from exercises.problem_set import FOLDER, ProblemSet, read_problem_set, set_names
 from exercises.restore import NothingToGrade, restored
+from exercises.rules import SourceError
 from exercises.student_notebook import student_notebook
 from exercises.submissions import Submission, Unreadable, find_submissions, read_notebook
 
@@ -31,6 +32,9 @@ class Result:
     @property
     def scores(self) -> dict[str, float]:
         return {exercise.slug: exercise.score for exercise in self.marked}
+
+    def of(self, slug: str) -> Marked:
+        return next(mark for mark in self.marked if mark.slug == slug)
 
     @property
     def total(self) -> float:

@@ -12,7 +12,8 @@ from queue import Empty
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
 from jupyter_client.manager import KernelManager
 from nbformat import NotebookNode
-from nbformat.v4 import new_output, output_from_msg
+
+from exercises.outputs import Limits, Outputs, Stopped, error_output
 
 # Sent before the first cell. The limit on memory makes a hog fail with MemoryError instead of taking the machine along.
 PRELUDE = """
@@ -28,16 +29,6 @@ globals().pop("resource", None)
 """
 STARTUP_SECONDS = 120
 POLL_SECONDS = 0.25
-KEPT_MIME_TYPES = ("text/plain", "text/html", "text/latex", "text/markdown", "image/png", "image/jpeg")
-
-
-@dataclass(frozen=True)
-class Limits:
-    cell_seconds: float = 20
-    exercise_seconds: float = 60
-    memory_bytes: int = 4 * 2**30
-    output_bytes: int = 200_000  # kept of one cell
-    flood_bytes: int = 20_000_000  # sent by one cell: then the kernel is killed
 
 
 @dataclass
@@ -56,10 +47,6 @@ class _OurKernel(KernelSpecManager):
         return KernelSpec(
             argv=[*launch, "--HistoryManager.hist_file=:memory:"], display_name="Python 3", language="python"
         )
-
-
-class Stopped(Exception):
-    """The kernel cannot go on; the message is for the student."""
 
 
 def run_cells(sources: Sequence[str], limits: Limits, trusted: Collection[int] = ()) -> Run:
@@ -101,10 +88,6 @@ def run_cells(sources: Sequence[str], limits: Limits, trusted: Collection[int] =
     return run
 
 
-def error_output(name: str, message: str) -> NotebookNode:
-    return new_output("error", ename=name, evalue=message, traceback=[f"\x1b[0;31m{name}\x1b[0m: {message}"])
-
-
 def _start(folder: Path) -> KernelManager:
     work = folder / "work"
     work.mkdir()
@@ -126,10 +109,10 @@ def _start(folder: Path) -> KernelManager:
 
 
 def _run_cell(manager, client, source: str, outputs: list[NotebookNode], seconds: float, limits: Limits) -> None:
-    """Run one cell and append what it shows to `outputs`; TimeoutError or Stopped if the kernel has to go, or has gone."""
+    """Run one cell and append what it shows to `outputs`; TimeoutError or Stopped if the kernel cannot go on."""
     deadline = time.monotonic() + seconds
     request = client.execute(source, allow_stdin=False, stop_on_error=False)
-    collected = _Outputs(outputs, limits)
+    collected = Outputs(outputs, limits)
     reply, idle, last_alive = None, False, time.monotonic()
     while not (idle and reply):
         now = time.monotonic()
@@ -167,45 +150,3 @@ def _reply(client, request: str, wait: float):
                 return message
     except Empty:
         return None
-
-
-class _Outputs:
-    """The outputs of a cell, streams joined, up to a limit."""
-
-    def __init__(self, outputs: list[NotebookNode], limits: Limits):
-        self.outputs, self.limits = outputs, limits
-        self.received = self.kept = 0
-
-    def add(self, message: dict) -> None:
-        kind, content = message["msg_type"], message["content"]
-        if kind not in ("stream", "display_data", "execute_result", "error"):
-            return
-        if kind == "stream":
-            self._count(len(content["text"]))
-            self._add_text(content["name"], content["text"])
-            return
-        if "data" in content:
-            content["data"] = {mime: value for mime, value in content["data"].items() if mime in KEPT_MIME_TYPES}
-        size = len(str(content))
-        self._count(size)
-        if kind == "error" or (content["data"] and self.kept + size <= 10 * self.limits.output_bytes):
-            self.kept += size
-            self.outputs.append(output_from_msg(message))
-
-    def _count(self, size: int) -> None:
-        self.received += size
-        if self.received > self.limits.flood_bytes:
-            raise Stopped(f"too much output: more than {self.limits.flood_bytes // 1_000_000} MB from one cell")
-
-    def _add_text(self, name: str, text: str) -> None:
-        room = self.limits.output_bytes - self.kept
-        if room <= 0:
-            return
-        if len(text) > room:
-            text = text[:room] + "\n... the rest of the output is left out ...\n"
-        self.kept += len(text)
-        last = self.outputs[-1] if self.outputs else None
-        if last is not None and last.output_type == "stream" and last.name == name:
-            last.text += text
-        else:
-            self.outputs.append(new_output("stream", name=name, text=text))

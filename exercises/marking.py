@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from nbformat import NotebookNode
 from nbgrader.utils import determine_grade
 
-from exercises.kernels import Limits, error_output, run_cells
+from exercises.kernels import run_cells
+from exercises.outputs import Limits, error_output
 from exercises.restore import Part
 
 NUMPY_SCALAR = re.compile(r"np\.\w+\((.*)\)")
@@ -27,6 +28,16 @@ class Marked:
     cells: list[NotebookNode]
     preamble: list[NotebookNode]
     remarks: list[str] = field(default_factory=list)
+
+    def checks(self) -> list[str]:
+        """A line for each check: its id, its score, and what it said when it failed."""
+        lines = []
+        for cell in self.cells:
+            if cell.metadata.get("nbgrader", {}).get("grade"):
+                meta, errors = cell.metadata.nbgrader, [o for o in cell.outputs if o.output_type == "error"]
+                said = f": {errors[-1].ename}: {errors[-1].evalue}" if errors else ""
+                lines.append(f"{meta.grade_id} {meta.score:g}/{meta.points:g}{said}")
+        return lines
 
 
 def mark_exercise(preamble: Part, part: Part, limits: Limits) -> Marked:

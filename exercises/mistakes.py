@@ -16,8 +16,10 @@ from pathlib import Path
 from nbformat import NotebookNode
 
 from exercises.grade import Result, grade_notebooks
-from exercises.kernels import Limits
-from exercises.problem_set import FOLDER, ProblemSet, SourceError, read_problem_set
+from exercises.marking import Marked
+from exercises.outputs import Limits
+from exercises.problem_set import FOLDER, ProblemSet, read_problem_set
+from exercises.rules import SourceError
 from exercises.student_notebook import student_notebook
 
 SECTION = re.compile(r"^# %%[ \t]*(solution|check [\w-]+|delete [\w-]+)[ \t]*\n", re.MULTILINE)
@@ -92,17 +94,19 @@ def solved(problems: ProblemSet, released: NotebookNode) -> NotebookNode:
 
 def try_all(
     problems: ProblemSet, answers: dict[str, list[WrongAnswer]], **options
-) -> tuple[Result, Result, list[tuple[WrongAnswer, float, list[str]]]]:
-    """Grade the solution, the blank notebook and all wrong answers: (solution, blank, [(answer, score, remarks)])."""
+) -> tuple[Result, Result, list[tuple[WrongAnswer, Marked]]]:
+    """Grade the solution, the blank notebook and all wrong answers, each with what it got."""
     released = student_notebook(problems)
     packs = packed(released, answers)
     notebooks = {"solution": solved(problems, released), "blank": released}
     notebooks |= {f"pack {number}": notebook for number, (_, notebook) in enumerate(packs)}
     results = grade_notebooks(problems, notebooks, **options)
+    if failed := [remark for result in results.values() if result.failed for remark in result.remarks]:
+        raise RuntimeError(failed[0])
     tried = []
     for number, (pack, _) in enumerate(packs):
         marks = {mark.slug: mark for mark in results[f"pack {number}"].marked}
-        tried += [(answer, marks[answer.exercise].score, marks[answer.exercise].remarks) for answer in pack]
+        tried += [(answer, marks[answer.exercise]) for answer in pack]
     return results["solution"], results["blank"], tried
 
 
@@ -112,6 +116,15 @@ def only(problems: ProblemSet, slugs: Iterable[str]) -> ProblemSet:
     notebook = copy.copy(problems.notebook)
     notebook.cells = [*problems.preamble, *(cell for exercise in wanted for cell in exercise.cells)]
     return ProblemSet(problems.name, notebook, problems.preamble, tuple(wanted))
+
+
+def verdict(name: str, expected: float, mark: Marked) -> str:
+    """One line, or, if the score is not the expected one, a line for each check as well."""
+    right = mark.score == expected
+    line = (
+        f"{'ok   ' if right else 'WRONG'} {name:30} {mark.score:g} (must get {expected:g})  {'; '.join(mark.remarks)}"
+    )
+    return "\n".join([line.rstrip(), *(f"      {check}" for check in mark.checks() if not right)])
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -134,13 +147,11 @@ def main(arguments: list[str] | None = None) -> int:
     wrong = 0
     for exercise in problems.exercises:
         print(f"{exercise.slug}: {exercise.points:g} points")
-        rows = [("solution", exercise.points, solution.scores[exercise.slug], [])]
-        rows += [("blank", 0.0, blank.scores[exercise.slug], [])]
-        rows += [(a.name, a.score, score, said) for a, score, said in tried if a.exercise == exercise.slug]
-        for name, expected, score, remarks in rows:
-            wrong += score != expected
-            verdict = "ok   " if score == expected else "WRONG"
-            print(f"  {verdict} {name:30} {score:g} (must get {expected:g})  {'; '.join(remarks)}".rstrip())
+        rows = [("solution", exercise.points, solution.of(exercise.slug)), ("blank", 0.0, blank.of(exercise.slug))]
+        rows += [(answer.name, answer.score, mark) for answer, mark in tried if answer.exercise == exercise.slug]
+        for name, expected, mark in rows:
+            print(verdict(name, expected, mark))
+            wrong += mark.score != expected
     return 1 if wrong else 0
 
 

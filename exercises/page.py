@@ -2,16 +2,17 @@
 
 import re
 
-from exercises.kernels import Limits
-from exercises.problem_set import Exercise, ProblemSet, SourceError
+from exercises.outputs import Limits
+from exercises.problem_set import Exercise, ProblemSet
+from exercises.rules import SourceError
 
 NOTICE = "% Made by `make exercises` from exercises/source/{name}/{name}.ipynb. Change that, not this."
 
 HOW_TO = """(how-to-{name})=
 ## The notebook
 
-Work in the notebook: {{download}}`{name}.ipynb <../../exercises/release/{name}/{name}.ipynb>`. Install what it needs, then
-open it in Jupyter:
+Work in the notebook: {{download}}`{name}.ipynb <../../exercises/release/{name}/{name}.ipynb>`. Install
+what it needs, then open it in Jupyter:
 
 ```
 {install}
@@ -20,8 +21,9 @@ open it in Jupyter:
 In the folder of this book it is there already: `.venv/bin/jupyter lab exercises/release/{name}/{name}.ipynb`, after
 `make lab` or `make book` has made the environment.
 
-When the set is graded, a cell may run for {cell_seconds:g} seconds and an exercise for {exercise_seconds:g}. What takes
-longer is stopped, which costs that exercise and no other. Warnings, and whatever else goes to stderr, cost nothing.
+When the set is graded, a cell may run for {cell_seconds:g} seconds and an exercise for {exercise_seconds:g}. What
+takes longer is stopped, which costs that exercise and no other. Warnings, and whatever else goes to stderr, cost
+nothing.
 """
 
 

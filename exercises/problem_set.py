@@ -7,17 +7,12 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from exercises.rules import SourceError, check_cell, check_markdown, grade_id_of, must_be
+
 FOLDER = Path(__file__).resolve().parent
 PREAMBLE = ("setup", "intro")
 HEADING = re.compile(r"## Exercise (\d+) (★{1,3}) (\S.*?) \((\d+(?:\.\d+)?) points?\)")
 HINT = re.compile(r"<details>\s*<summary>(.*?)</summary>\s*\n(.*?)\n\s*</details>", re.DOTALL)
-SECTION_LINK = re.compile(r"\[([^\]]*)\]\(#([\w-]+)\)")
-SOLUTION = ("### BEGIN SOLUTION", "### END SOLUTION")
-HIDDEN = ("### BEGIN HIDDEN TESTS", "### END HIDDEN TESTS")
-
-
-class SourceError(Exception):
-    """The source of a problem set breaks a rule; the message says where, which, and what to do."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +66,7 @@ def read_problem_set(name: str, folder: Path = FOLDER) -> ProblemSet:
 
 def problem_set(name: str, notebook: NotebookNode) -> ProblemSet:
     """Check the source notebook and take it apart."""
-    ids = [_grade_id(cell, number) for number, cell in enumerate(notebook.cells, start=1)]
+    ids = [grade_id_of(cell, number) for number, cell in enumerate(notebook.cells, start=1)]
     if repeated := sorted({i for i in ids if ids.count(i) > 1}):
         raise SourceError(f"grade_id {repeated[0]!r} is used twice; give each cell its own")
     for required in PREAMBLE:
@@ -83,8 +78,10 @@ def problem_set(name: str, notebook: NotebookNode) -> ProblemSet:
     starts = [ids.index(i) for i in statements] + [len(ids)]
     preamble = tuple(notebook.cells[: starts[0]])
     for cell in preamble:
-        _must_be(cell, grade=False, solution=False, locked=True)
-        _check_markdown(cell)
+        grade_id = cell.metadata.nbgrader.grade_id
+        code = grade_id == "setup" if grade_id in PREAMBLE else None
+        must_be(cell, grade=False, solution=False, locked=True, code=code)
+        check_markdown(cell)
     exercises = tuple(
         _exercise(number, statement.removesuffix("-statement"), tuple(notebook.cells[start:end]))
         for number, (statement, start, end) in enumerate(zip(statements, starts, starts[1:], strict=False), start=1)
@@ -96,7 +93,7 @@ def _exercise(number: int, slug: str, cells: tuple[NotebookNode, ...]) -> Exerci
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug):
         raise SourceError(f"exercise {slug!r}: the name must be lower-case words joined by hyphens")
     for cell in cells:
-        _check_cell(slug, cell)
+        check_cell(slug, cell)
     ids = [cell.metadata.nbgrader.grade_id for cell in cells]
     if f"{slug}-solution" not in ids:
         raise SourceError(f"exercise {slug}: there is no cell {slug}-solution")
@@ -128,63 +125,3 @@ def _exercise(number: int, slug: str, cells: tuple[NotebookNode, ...]) -> Exerci
     if not statement:
         raise SourceError(f"exercise {slug}: the statement is empty")
     return Exercise(slug, number, heading[3], len(heading[2]), points, statement, hints, cells)
-
-
-def _check_cell(slug: str, cell: NotebookNode) -> None:
-    grade_id = cell.metadata.nbgrader.grade_id
-    if not grade_id.startswith(f"{slug}-"):
-        raise SourceError(f"cell {grade_id} stands in exercise {slug}: its grade_id must begin with '{slug}-'")
-    _check_markdown(cell)
-    delimiters = [
-        line.strip() for line in cell.source.splitlines() if re.search(r"(BEGIN|END) (SOLUTION|HIDDEN)", line)
-    ]
-    if grade_id == f"{slug}-solution":
-        _must_be(cell, grade=False, solution=True, locked=False, code=True)
-        if not delimiters or delimiters != list(SOLUTION) * (len(delimiters) // 2):
-            raise SourceError(
-                f"cell {grade_id}: the solution must stand between lines {SOLUTION[0]!r} and {SOLUTION[1]!r}"
-            )
-    elif "-check-" in grade_id:
-        _must_be(cell, grade=True, solution=False, locked=True, code=True)
-        if float(cell.metadata.nbgrader.get("points", 0)) <= 0:
-            raise SourceError(f"cell {grade_id}: a check needs points above 0")
-        if delimiters != list(HIDDEN) * (len(delimiters) // 2):
-            raise SourceError(f"cell {grade_id}: hidden tests must stand between lines {HIDDEN[0]!r} and {HIDDEN[1]!r}")
-    else:
-        _must_be(
-            cell, grade=False, solution=False, locked=True, code=False if grade_id.endswith("-statement") else None
-        )
-        if delimiters:
-            raise SourceError(f"cell {grade_id}: {delimiters[0]!r} belongs in a solution or a check")
-
-
-def _must_be(cell: NotebookNode, *, grade: bool, solution: bool, locked: bool, code: bool | None = None) -> None:
-    meta = cell.metadata.nbgrader
-    for key, wanted in (("grade", grade), ("solution", solution), ("locked", locked)):
-        if bool(meta.get(key)) != wanted:
-            raise SourceError(f"cell {meta.grade_id}: its nbgrader metadata must have {key!r}: {str(wanted).lower()}")
-    if code is not None and (cell.cell_type == "code") != code:
-        raise SourceError(f"cell {meta.grade_id}: it must be a {'code' if code else 'markdown'} cell")
-
-
-def _check_markdown(cell: NotebookNode) -> None:
-    """Markdown cells are read by Jupyter, too: no roles or directives, and links to sections bear words."""
-    if cell.cell_type != "markdown":
-        return
-    where = f"cell {cell.metadata.nbgrader.grade_id}"
-    if found := re.search(r"\{[\w:]+\}`|^\s*(?:`{3,}|:{3,})\s*\{", cell.source, re.MULTILINE):
-        raise SourceError(f"{where}: {found[0].strip()!r} is MyST, which Jupyter does not show; use plain Markdown")
-    if any(not words.strip() for words, _ in SECTION_LINK.findall(cell.source)):
-        raise SourceError(f"{where}: a link to a section needs words between its brackets")
-
-
-def _grade_id(cell: NotebookNode, number: int) -> str:
-    meta = cell.metadata.get("nbgrader", {})
-    grade_id = meta.get("grade_id", "")
-    if not re.fullmatch(r"[a-z0-9-]{1,64}", grade_id) or meta.get("schema_version") != 3:
-        start = cell.source.strip().partition("\n")[0][:50]
-        raise SourceError(
-            f"cell {number} ({start!r}): it needs nbgrader metadata of schema_version 3 with a grade_id"
-            " of lower-case letters, digits and hyphens"
-        )
-    return grade_id

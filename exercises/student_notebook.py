@@ -15,7 +15,8 @@ from nbgrader.preprocessors import (
 )
 from traitlets.config import Config
 
-from exercises.problem_set import SECTION_LINK, ProblemSet, SourceError
+from exercises.problem_set import ProblemSet
+from exercises.rules import SECTION_LINK, SourceError
 
 # nbgrader's list without what needs a database, a header file or a kernel.
 STEPS = (LockCells, ClearSolutions, ClearOutput, ClearHiddenTests, ComputeChecksums, CheckCellMetadata)

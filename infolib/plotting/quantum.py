@@ -39,12 +39,16 @@ def passing_probability(
 
 def bloch_disc(
     ensembles: Mapping[str, ArrayLike],
-    centre: tuple[float, float],
+    centre: ArrayLike,
     *,
     centre_name: str = "mixture",
+    point_names: Mapping[str, Sequence[str]] | None = None,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw pure states as points of the unit circle, one name an ensemble, and their mixture inside the disc."""
+    """Draw pure states as points of the unit circle, and their mixture inside the disc.
+
+    The first point of an ensemble carries its name, unless `point_names` gives a name for each of its points.
+    """
     ax = _style.axes(ax, size=(4.4, 4.4))
     turn = np.linspace(0, 2 * np.pi, 361)
     ax.fill(np.cos(turn), np.sin(turn), color=_style.SKY, alpha=0.15, linewidth=0)
@@ -54,13 +58,16 @@ def bloch_disc(
         closed = np.concatenate([xy, xy[:1]])
         ax.plot(closed[:, 0], closed[:, 1], color=colour, linewidth=1.0, linestyle=":")
         ax.plot(xy[:, 0], xy[:, 1], "o", color=colour, markersize=8, label=name)
-        out = xy[0] / max(float(np.hypot(*xy[0])), 1e-12)
-        ax.annotate(name, tuple(xy[0]), xytext=tuple(13 * out), textcoords="offset points",
-                    ha="left" if out[0] > 0.3 else "right" if out[0] < -0.3 else "center",
-                    va="bottom" if out[1] > 0.3 else "top" if out[1] < -0.3 else "center", fontsize=9.5, color=colour)
-    ax.plot([centre[0]], [centre[1]], "s", color=_style.BLUE, markersize=8, label=centre_name)
-    ax.annotate(centre_name, centre, xytext=(8, -12), textcoords="offset points", fontsize=9.5, color=_style.BLUE)
-    ax.set(xlabel="$x$", ylabel="$z$", xlim=(-1.35, 1.35), ylim=(-1.25, 1.25), aspect="equal")
+        for point, text in zip(xy, [name] if point_names is None else point_names[name], strict=False):
+            out = point / max(float(np.hypot(*point)), 1e-12)
+            ax.annotate(text, tuple(point), xytext=tuple(8 * out), textcoords="offset points",
+                        ha="left" if out[0] > 0.3 else "right" if out[0] < -0.3 else "center",
+                        va="bottom" if out[1] > 0.3 else "top" if out[1] < -0.3 else "center",
+                        fontsize=9.5, color=colour)
+    x, z = (float(v) for v in np.asarray(centre, dtype=float))
+    ax.plot([x], [z], "s", color=_style.BLUE, markersize=8, label=centre_name)
+    ax.annotate(centre_name, (x, z), xytext=(8, -12), textcoords="offset points", fontsize=9.5, color=_style.BLUE)
+    ax.set(xlabel="$x$", ylabel="$z$", xlim=(-1.45, 1.45), ylim=(-1.3, 1.3), aspect="equal")
     ax.set_xticks([-1, 0, 1])
     ax.set_yticks([-1, 0, 1])
     return ax

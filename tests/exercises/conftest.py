@@ -6,22 +6,6 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from exercises.problem_set import ProblemSet, problem_set
 
-
-def nbgrader_cell(grade_id, source, *, points=None, solution=False):
-    make = new_code_cell if points or solution or not source.startswith("#") else new_markdown_cell
-    cell = make(source, id=grade_id)
-    cell.metadata["nbgrader"] = {
-        "grade": points is not None,
-        "grade_id": grade_id,
-        "locked": not solution,
-        "schema_version": 3,
-        "solution": solution,
-        "task": False,
-        **({} if points is None else {"points": points}),
-    }
-    return cell
-
-
 SETUP = "# Elsewhere, run once:  pip install numpy notebook\nimport math"
 INTRO = "# Problem set 0: numbers\n\nTwo exercises."
 DOUBLE = """## Exercise 1 ★ Twice (3 points)
@@ -55,7 +39,7 @@ assert double(-3) == -6, "double(-3) should be -6: does it work for negative num
 ### END HIDDEN TESTS""",
     """import numpy as np
 right = [double(x) == 2 * x for x in (0, 1, 2, -1)]
-2 * np.mean(right)  # a quarter of the points for each""",
+2 * np.mean(right)  # half a point for each""",
 ]
 ROOT = """## Exercise 2 ★★ Root (2 points)
 
@@ -78,33 +62,56 @@ assert root(0.25) == 0.5, "root(0.25) is 0.5"
 ]
 
 
-@pytest.fixture
-def source():
+def _cell(grade_id, source, *, points=None, solution=False):
+    code = grade_id == "setup" or solution or points is not None
+    cell = (new_code_cell if code else new_markdown_cell)(source, id=grade_id)
+    cell.metadata["nbgrader"] = nbformat.from_dict(
+        {
+            "grade": points is not None,
+            "grade_id": grade_id,
+            "locked": not solution,
+            "schema_version": 3,
+            "solution": solution,
+            "task": False,
+            **({} if points is None else {"points": points}),
+        }
+    )
+    return cell
+
+
+def _source():
     return new_notebook(
         cells=[
-            nbgrader_cell("setup", SETUP),
-            nbgrader_cell("intro", INTRO),
-            nbgrader_cell("double-statement", DOUBLE),
-            nbgrader_cell("double-solution", DOUBLE_SOLUTION, solution=True),
-            nbgrader_cell("double-check-1", DOUBLE_CHECKS[0], points=1),
-            nbgrader_cell("double-check-2", DOUBLE_CHECKS[1], points=2),
-            nbgrader_cell("root-statement", ROOT),
-            nbgrader_cell("root-solution", ROOT_SOLUTION, solution=True),
-            nbgrader_cell("root-check-1", ROOT_CHECKS[0], points=1),
-            nbgrader_cell("root-check-2", ROOT_CHECKS[1], points=1),
+            _cell("setup", SETUP),
+            _cell("intro", INTRO),
+            _cell("double-statement", DOUBLE),
+            _cell("double-solution", DOUBLE_SOLUTION, solution=True),
+            _cell("double-check-1", DOUBLE_CHECKS[0], points=1),
+            _cell("double-check-2", DOUBLE_CHECKS[1], points=2),
+            _cell("root-statement", ROOT),
+            _cell("root-solution", ROOT_SOLUTION, solution=True),
+            _cell("root-check-1", ROOT_CHECKS[0], points=1),
+            _cell("root-check-2", ROOT_CHECKS[1], points=1),
         ]
     )
 
 
 @pytest.fixture
-def problems(source) -> ProblemSet:
-    return problem_set("ps0", source)
+def source():
+    """The author's notebook of the small set."""
+    return _source()
 
 
 @pytest.fixture
-def course(source, tmp_path):
-    """A folder like exercises/ with that set in it."""
-    path = tmp_path / "exercises" / "source" / "ps0" / "ps0.ipynb"
+def problems() -> ProblemSet:
+    return problem_set("ps0", _source())
+
+
+@pytest.fixture(scope="session")
+def course(tmp_path_factory):
+    """A folder like exercises/ with that set in it. Tests only read it."""
+    folder = tmp_path_factory.mktemp("course") / "exercises"
+    path = folder / "source" / "ps0" / "ps0.ipynb"
     path.parent.mkdir(parents=True)
-    nbformat.write(source, path)
-    return tmp_path / "exercises"
+    nbformat.write(_source(), path)
+    return folder

@@ -43,6 +43,13 @@ def test_bloch_disc_draws_the_circle_the_states_and_their_mixture():
     assert [text.get_text() for text in ax.texts] == ["A", "B", "mixture"]
 
 
+def test_bloch_disc_names_each_point_where_it_lies():
+    ax = figures.bloch_disc({"A": [(0, 1), (0, -1)]}, [0, 0], point_names={"A": ["0°", "90°"]})
+    assert [(text.get_text(), text.xy) for text in ax.texts] == [
+        ("0°", (0, 1)), ("90°", (0, -1)), ("mixture", (0, 0)),
+    ]
+
+
 def test_entropy_by_radius_draws_both_orders_and_the_bound():
     ax = figures.entropy_by_radius([0.0, 0.5, 1.0], [1.0, 0.8, 0.0], [1.0, 0.6, 0.0], bound=1.0)
     lines = drawn(ax)
