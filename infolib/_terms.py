@@ -207,8 +207,13 @@ def tsallis_sum(xp: Any, p: Any, order: float) -> Any:
     """Compute the sum of (p^order - p) / (1 - order) over the last axis: terms >= 0 where p <= 1, at any order >= 0."""
     if order == 0:
         return xp.sum(xp.where(p > 0, 1 - p, 0.0), axis=-1)
+    if order == 2 and not is_tensor(p):
+        return dot(xp, p, 1 - p)
     if order == math.inf:
         return 0.0 * xp.sum(p, axis=-1)
+    if order == 0.5 and not is_tensor(p):
+        root = np.sqrt(p)
+        return 2 * dot(xp, root, (1 - p) / (1 + root))  # 1 - sqrt(p), exact near p = 1
     logs = log_or_zero(xp, p)
     if order == 1:
         return 0.0 - dot(xp, p, logs)
@@ -242,6 +247,8 @@ def power_sum(xp: Any, p: Any, order: float, log_scale: Any = 0.0) -> Any:
         if unscaled:
             return xp.sum(xp.where(occurs, xp.exp(order * logs), 0.0), axis=-1)
         return xp.sum(p * xp.exp((order - 1) * xp.where(occurs, logs - log_scale, 0.0)), axis=-1)
+    if order == 0.5 and unscaled:
+        return np.sum(np.sqrt(p), axis=-1)
     powers = log_or_zero(xp, p)
     if (order - 1) * powers.min() > _EXPONENT:  # p^(order - 1) would overflow
         return np.sum(np.power(p, order), axis=-1)
