@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from numbers import Real
 from typing import Any
 
@@ -80,6 +81,20 @@ def _from_edge(xp: Any, gaps: Any, share: float) -> Any:
     return p / total
 
 
+def _among_the_near(xp: Any, gaps: Any, share: float, solve: Callable[[Any, Any, float], Any]) -> Any:
+    """Solve for the outcomes near enough to the largest to be possible, where these are few, and give the others 0."""
+    most = int(xp.max(xp.sum(gaps < 1 / share, axis=-1)))
+    if 4 * most > gaps.shape[-1]:
+        return solve(xp, gaps, share)
+    p = xp.zeros_like(gaps)
+    if is_tensor(gaps):
+        near, where = xp.topk(gaps, most, dim=-1, largest=False, sorted=False)
+        return p.scatter_(-1, where, solve(xp, near, share))
+    where = np.argpartition(gaps, most - 1, axis=-1)[..., :most]
+    np.put_along_axis(p, where, solve(xp, np.take_along_axis(gaps, where, axis=-1), share), axis=-1)
+    return p
+
+
 def _entmax_rows(xp: Any, logits: Any, alpha: float) -> Any:
     """Entmax over the last axis, for finite alpha."""
     tensor = is_tensor(logits)
@@ -94,7 +109,7 @@ def _entmax_rows(xp: Any, logits: Any, alpha: float) -> Any:
     share = min(alpha - 1, math.sqrt(float(xp.finfo(fixed.dtype).max)))
     out_of_reach = 2 / share  # an outcome is impossible from a gap of 1 / share on
     gaps = xp.where(possible & (peak - fixed < out_of_reach), peak - fixed, out_of_reach)
-    p = _from_top(xp, gaps, share) if alpha <= 2 else _from_edge(xp, gaps, share)
+    p = _among_the_near(xp, gaps, share, _from_top if alpha <= 2 else _from_edge)
     return _with_gradient(xp, p, safe, share) if tensor else p
 
 
