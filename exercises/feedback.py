@@ -23,7 +23,11 @@ OUR_MATHJAX = """<style>td, th { padding: 0.2em 1em 0.2em 0; }</style>
 <script>
 MathJax = {tex: {inlineMath: [["$", "$"], ["\\\\(", "\\\\)"]], processEscapes: true}, options: {enableMenu: false}};
 </script>
-<script async src="mathjax/tex-mml-chtml.js"></script>"""
+<script async src="mathjax/tex-mml-chtml.js"></script>
+<style>
+#notebook-container table td, #notebook-container table th {padding: 2px 1.5em 2px 0}
+#toc ol {columns: 14em}
+</style>"""
 
 
 def feedback_page(
