@@ -26,7 +26,7 @@ MathJax = {tex: {inlineMath: [["$", "$"], ["\\\\(", "\\\\)"]], processEscapes: t
 <script async src="mathjax/tex-mml-chtml.js"></script>
 <style>
 #notebook-container table td, #notebook-container table th {padding: 2px 1.5em 2px 0}
-#toc ol {columns: 14em}
+#toc ol {columns: 17em; column-gap: 3em}
 </style>"""
 
 
