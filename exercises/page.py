@@ -14,7 +14,7 @@ HOW_TO = """(how-to-{name})=
 Work in the notebook: {{download}}`{name}.ipynb <../../exercises/release/{name}/{name}.ipynb>`. Install
 what it needs, then open it in Jupyter:
 
-```
+```text
 {install}
 ```
 
