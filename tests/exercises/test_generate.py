@@ -79,7 +79,7 @@ def test_the_page(problems):
     assert "(ps0-root)=\n## Exercise 2 ★★ Root (2 points)\n" in page
     assert "[doubling](#num-doubling)" in page
     assert "{download}`ps0.ipynb <../../exercises/release/ps0/ps0.ipynb>`" in page
-    assert "```\npip install numpy notebook\n```" in page
+    assert "```text\npip install numpy notebook\n```" in page
     assert "````{dropdown} Hint 1\nAdd $x$ to itself:\n\n```python\n1 + 1\n```\n````" in page
     assert "```{dropdown} Hint 2\nThere is no other.\n```" in page
     assert "<details>" not in page
