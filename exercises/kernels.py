@@ -29,6 +29,7 @@ globals().pop("resource", None)
 """
 STARTUP_SECONDS = 120
 POLL_SECONDS = 0.25
+SILENCE_SECONDS = 3  # after the reply to a cell: then the end of its output is lost
 
 
 @dataclass
@@ -113,7 +114,7 @@ def _run_cell(manager, client, source: str, outputs: list[NotebookNode], seconds
     deadline = time.monotonic() + seconds
     request = client.execute(source, allow_stdin=False, stop_on_error=False)
     collected = Outputs(outputs, limits)
-    reply, idle, last_alive = None, False, time.monotonic()
+    reply, idle, last_alive, last_heard = None, False, time.monotonic(), time.monotonic()
     while not (idle and reply):
         now = time.monotonic()
         if now > deadline:
@@ -123,13 +124,20 @@ def _run_cell(manager, client, source: str, outputs: list[NotebookNode], seconds
             if not manager.is_alive():
                 raise Stopped("the kernel died (the process ended, or ran out of memory)")
         wait = max(0.01, min(POLL_SECONDS, deadline - now))
-        reply = reply or _reply(client, request, wait if idle else 0)
+        if reply is None:
+            reply = _reply(client, request, wait if idle else 0)
+            last_heard = time.monotonic()
         if idle:
             continue
         try:
             message = client.get_iopub_msg(timeout=wait)
         except Empty:
+            if reply is not None and time.monotonic() - last_heard > SILENCE_SECONDS:
+                # A queue that overflows drops messages, here the one that says that the cell is done.
+                outputs.append(error_output("OutputLost", "more output at once than can be received: show less"))
+                break
             continue
+        last_heard = time.monotonic()
         if message["parent_header"].get("msg_id") != request:
             continue
         if message["msg_type"] == "status":
