@@ -5,8 +5,8 @@ Judge it with ``python -m benchmarks.soft_entropy_bias --method benchmarks/simul
 `simulate(bank, anchors)` draws labels that fix a share r of the variance of a sample of unit vectors kept in the pass,
 and tabulates by how much the entropy of the mean of k assignments falls short of H(A|x), for a family of shares.
 `estimate(S, n, row_entropy, family)` finds by EM which mixture of shares explains how far each label's entropy has
-grown from one token to n (nonparametric empirical Bayes), and adds what is expected to be missing. A label seen once says
-nothing of itself: it is taken to be like those seen two or three times.
+grown from one token to n (nonparametric empirical Bayes), and adds what is expected to be missing.
+A label seen once says nothing of itself: it is taken to be like those seen two or three times.
 """
 
 from __future__ import annotations

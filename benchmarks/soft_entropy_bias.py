@@ -251,8 +251,7 @@ def judge(design: Design, repetitions: int, method: Method | None) -> tuple[str,
         bias, rmse = float(errors.mean()), float(errors.square().mean().sqrt())
         lenient = mean_count < 4 and singles > 0.3
         reached = max(abs(bias), rmse) <= AIM_SINGLETONS if lenient else abs(bias) <= AIM_BIAS and rmse <= AIM_RMSE
-        spread = sum(s for _, s in last) / len(last)
-        cells += [f"{spread:.3f}", f"{seconds:.1f}", "yes" if reached else "no"]
+        cells += [f"{sum(s for _, s in last) / len(last):.3f}", f"{seconds:.1f}", "yes" if reached else "no"]
     return "| " + " | ".join(cells) + " |", last
 
 
