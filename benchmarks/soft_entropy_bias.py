@@ -2,10 +2,10 @@
 
 Vectors are drawn from distributions that depend on their label, so that the population value can be computed by drawing
 each label many times. For every design and estimator the bias and the root mean square error in nats are printed, and
-for estimators with a standard error how often truth lies within 1.96 of it. ``--quick`` takes the designs marked so.
+estimators with a standard error how often their 95% interval holds the truth. ``--quick`` takes the designs marked so.
 
 An estimator is a function of a `Sample`; another one, to judge before it is in the library, is named by
-``--method FILE``, a Python file with a function ``method(sample) -> (estimate, standard error)``.
+``--method FILE``, a Python file with a function ``method(sample) -> Estimate``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from infolib.representations import calibrate_temperature, sample_anchors
+from infolib.representations import Estimate, SoftEntropy, calibrate_temperature, sample_anchors
 
 ROWS = 4096  # vectors assigned at a time
 AIM_BIAS, AIM_RMSE, AIM_SINGLETONS = 0.05, 0.07, 0.10
@@ -89,6 +89,8 @@ DESIGNS = (
     Design("clustered noise, 4 a label", 2000, 8000, 0.3, noise="clusters"),
     Design("clustered noise, Zipf", 8000, 30_000, 0.3, zipf=True, noise="clusters"),
     Design("heavy-tailed noise, 4 a label", 2000, 8000, 0.4, noise="heavy"),
+    Design("heavy-tailed noise, Zipf, d=256", 8000, 30_000, 0.4, dim=256, zipf=True, noise="heavy"),
+    Design("heavy-tailed noise, 8 a label, d=256", 1000, 8000, 0.6, dim=256, noise="heavy", quick=True),
     Design("labels in 1/8 of the dimensions, 4 a label", 2000, 8000, 0.3, plane=1 / 8),
     Design("noise beside the labels' half, 6 a label", 1000, 6000, 0.4, plane=1 / 2, noise="apart"),
     Design("noise beside the labels' 1/8, Zipf", 5000, 20_000, 0.3, zipf=True, plane=1 / 8, noise="apart"),
@@ -112,7 +114,7 @@ class Sample:
         return torch.softmax(cosine / self.temperature, 1)
 
 
-Method = Callable[[Sample], tuple[float, float]]
+Method = Callable[[Sample], Estimate]
 
 
 def entropy(sums: Tensor) -> Tensor:
@@ -205,8 +207,17 @@ def population(world: World, sample: Sample) -> float:
     return float(entropy(marginal) - (weight * torch.stack(conditional)).sum())
 
 
-def simple(sample: Sample) -> dict[str, tuple[float, float]]:
-    """The plug-in, the plug-in less that of shuffled labels, and chance-adjusted; none has a standard error."""
+def ours(sample: Sample) -> Estimate:
+    """What the library gives by default, with the sample's anchors."""
+    n_labels = int(sample.labels.max()) + 1
+    est = SoftEntropy(sample.vectors.shape[1], anchors=sample.anchors, labels={"x": n_labels})
+    for z, x in zip(sample.vectors.split(ROWS), sample.labels.split(ROWS), strict=True):
+        est.update(z, {"x": x})
+    return est.mutual_information("x")
+
+
+def simple(sample: Sample) -> dict[str, float]:
+    """The plug-in, the plug-in less that of shuffled labels, and chance-adjusted."""
     assigned = torch.cat([sample.assign(x) for x in sample.vectors.split(ROWS)]).double()
     _, x, count = sample.labels.unique(return_inverse=True, return_counts=True)
     marginal, row = entropy(assigned.sum(0)), entropy(assigned.clamp(min=1e-300)).mean()
@@ -219,13 +230,21 @@ def simple(sample: Sample) -> dict[str, tuple[float, float]]:
     null = plugin(x[torch.randperm(len(x), generator=torch.Generator().manual_seed(sample.seed))])
     ceiling = float(marginal - row)
     adjusted = (raw - null) / (ceiling - null) * ceiling if ceiling > null else math.nan
-    return {"plug-in": (raw, math.nan), "less null": (raw - null, math.nan), "chance-adj.": (adjusted, math.nan)}
+    return {"plug-in": raw, "less null": raw - null, "chance-adj.": adjusted}
 
 
-def judge(design: Design, repetitions: int, method: Method | None) -> tuple[str, list[tuple[float, float]]]:
-    """One line of the table, and (error, standard error) of the last estimator in each repetition."""
-    results: dict[str, list[tuple[float, float]]] = {}
-    truths, singles, mean_count, seconds = [], 0.0, 0.0, 0.0
+@dataclass(frozen=True)
+class Verdict:
+    """One line of the table, and how often the interval of the last estimator held the truth."""
+
+    line: str
+    inside: list[bool]
+
+
+def judge(design: Design, repetitions: int, method: Method) -> Verdict:
+    """Draw a design a few times and see how far each estimator falls from the truth."""
+    results: dict[str, list[float]] = {}
+    truths, spreads, inside, singles, mean_count, seconds = [], [], [], 0.0, 0.0, 0.0
     for seed in range(repetitions):
         world = World(design, 1000 + seed)
         labels = world.labels(design.vectors)
@@ -235,24 +254,24 @@ def judge(design: Design, repetitions: int, method: Method | None) -> tuple[str,
         truths.append(population(world, sample))
         found = simple(sample)
         start = time.process_time()
-        if method:
-            found["corrected"] = method(sample)
+        estimate = method(sample)
         seconds += (time.process_time() - start) / repetitions
-        for name, (value, error) in found.items():
-            results.setdefault(name, []).append((value - truths[-1], error))
+        low, high = estimate.interval()
+        inside.append(low <= truths[-1] <= high)
+        spreads.append(estimate.standard_error)
+        for name, value in {**found, "corrected": float(estimate)}.items():
+            results.setdefault(name, []).append(value - truths[-1])
         counts = labels.unique(return_counts=True)[1]
         singles, mean_count = float((counts == 1).float().mean()), float(counts.float().mean())
+    errors = torch.tensor(list(results.values()))
+    bias, rmse = errors.mean(1), errors.square().mean(1).sqrt()
+    lenient = mean_count < 4 and singles > 0.3
+    aims = (AIM_SINGLETONS, AIM_SINGLETONS) if lenient else (AIM_BIAS, AIM_RMSE)
+    reached = abs(float(bias[-1])) <= aims[0] and float(rmse[-1]) <= aims[1]
     cells = [design.name, f"{mean_count:.1f}", f"{singles:.0%}", f"{sum(truths) / len(truths):.3f}"]
-    last: list[tuple[float, float]] = []
-    for last in results.values():
-        errors = torch.tensor([e for e, _ in last])
-        cells.append(f"{float(errors.mean()):+.3f} / {float(errors.square().mean().sqrt()):.3f}")
-    if method:
-        bias, rmse = float(errors.mean()), float(errors.square().mean().sqrt())
-        lenient = mean_count < 4 and singles > 0.3
-        reached = max(abs(bias), rmse) <= AIM_SINGLETONS if lenient else abs(bias) <= AIM_BIAS and rmse <= AIM_RMSE
-        cells += [f"{sum(s for _, s in last) / len(last):.3f}", f"{seconds:.1f}", "yes" if reached else "no"]
-    return "| " + " | ".join(cells) + " |", last
+    cells += [f"{b:+.3f} / {r:.3f}" for b, r in zip(bias.tolist(), rmse.tolist(), strict=True)]
+    cells += [f"{sum(spreads) / len(spreads):.3f}", f"{seconds:.1f}", "yes" if reached else "no"]
+    return Verdict("| " + " | ".join(cells) + " |", inside)
 
 
 def main() -> None:
@@ -260,27 +279,26 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a dozen small designs instead of all")
     parser.add_argument("--only", help="designs with this in their name")
     parser.add_argument("--repetitions", type=int, help="draws of each design (default: 4, quick 2)")
-    parser.add_argument("--method", type=Path, help="a Python file with method(sample) -> (estimate, standard error)")
+    parser.add_argument("--method", type=Path, help="a Python file with method(sample) -> Estimate, instead of ours")
     parser.add_argument("--threads", type=int, default=1, help="threads of torch (default: 1)")
     parser.add_argument("--write", type=Path, help="file for the table")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    method = _method(options.method) if options.method else None
-    head = ["design", "mean count", "once", "truth", "plug-in", "less null", "chance-adj."]
-    head += ["corrected", "standard error", "seconds", "aim"] if method else []
+    method = _method(options.method) if options.method else ours
+    head = ["design", "mean count", "once", "truth", "plug-in", "less null", "chance-adj.", "corrected"]
+    head += ["standard error", "seconds", "aim"]
     lines = ["| " + " | ".join(head) + " |", "|---" * len(head) + "|"]
     print("Bias / root mean square error, in nats", *lines, sep="\n", flush=True)
-    errors: list[tuple[float, float]] = []
+    inside: list[bool] = []
     for design in DESIGNS:
         if (options.quick and not design.quick) or (options.only and options.only not in design.name):
             continue
-        line, last = judge(design, options.repetitions or (2 if options.quick else 4), method)
-        errors += last
-        lines.append(line)
-        print(line, flush=True)
-    if method and errors:
-        inside = sum(abs(error) <= 1.96 * spread for error, spread in errors) / len(errors)
-        lines.append(f"\nThe truth is within 1.96 standard errors in {inside:.0%} of {len(errors)} samples.")
+        verdict = judge(design, options.repetitions or (2 if options.quick else 4), method)
+        inside += verdict.inside
+        lines.append(verdict.line)
+        print(verdict.line, flush=True)
+    if inside:
+        lines.append(f"\nThe 95% interval holds the truth in {sum(inside) / len(inside):.0%} of {len(inside)} samples.")
         print(lines[-1])
     if options.write:
         options.write.write_text("\n".join(lines) + "\n", encoding="utf-8")

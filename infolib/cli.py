@@ -19,10 +19,9 @@ Measure every layer of a language model in one pass over a text.
 
 For each layer: the entropy H(A) of its hidden states (soft entropy: A is an anchor
 drawn near the hidden state), the ceiling that no label can exceed, and the mutual
-information of A with the current token and with the next token. Beside each mutual
-information stands its null, the same estimate with the labels shuffled: what the
-estimator reports where there is nothing to find. Errors (±) are standard errors over
-independent sets of anchors.
+information of A with the current token and with the next token, corrected for the
+bias of rare labels, beside the plug-in estimate that is not. Errors (±) are standard
+errors: other anchors, other text, and what the correction assumes.
 """
 
 _EXAMPLES = """\
@@ -31,6 +30,7 @@ examples:
   infolib measure --layers 0,15,30 --tokens 20000     three layers, more text
   infolib measure gpt2 --text book.txt --out gpt2     a model from the Hugging Face hub
   infolib measure ./my-model --text notes.txt         a local folder (safetensors or GGUF)
+  torchrun --nproc-per-node 8 -m infolib measure      eight processes share the text, one prints
 
 writes measure.json (nats and bits) and measure.png to the folder given by --out
 """
@@ -114,8 +114,11 @@ def parser() -> argparse.ArgumentParser:
     how.add_argument("--anchors", type=_at_least_two, default=100, metavar="M", help="anchors in a set (default: 100)")
     how.add_argument("--seeds", type=_whole, default=4, metavar="K",
                      help="independent sets of anchors, for the error bars (default: 4)")
+    how.add_argument("--center", choices=("none", "running", "exact"), default="none",
+                     help="take off a layer's mean first: none, the mean so far, or the mean of all, from another pass "
+                     "(default: none)")
     how.add_argument("--seed", type=_seed, default=0, metavar="S",
-                     help="seed of the anchors and the shuffles; the same seed gives the same numbers (default: 0)")
+                     help="seed of the anchors; the same seed gives the same numbers (default: 0)")
     how.add_argument("--device", metavar="NAME", help="cpu, cuda, cuda:1, ... (default: the GPU where there is one)")
     how.add_argument("--dtype", choices=("float32", "bfloat16", "float16", "float64"), default="float32",
                      help="dtype of the model's weights (default: float32)")
@@ -134,6 +137,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run `infolib`; return the exit status: 0, 2 for bad input (said in one line), 130 when interrupted."""
     top = parser()
     options = top.parse_args(arguments)
+    if not _first():
+        options.quiet = True
     if options.command is None:
         top.print_help()
         return 0
@@ -163,14 +168,20 @@ def _measure(options: argparse.Namespace) -> None:
     _remark(options, f"loading {options.model or 'the default model'} ...")
     from infolib.lm.models import load
     from infolib.lm.plane import measure
+    from infolib.lm.processes import joined, local_device
 
-    model, tokenizer = load(
-        options.model, device=options.device, dtype=options.dtype, trust_remote_code=options.trust_remote_code
-    )
-    result = measure(
-        model, tokenizer, texts, n_tokens=options.tokens, context=options.context, layers=options.layers,
-        n_anchors=options.anchors, n_sets=options.seeds, seed=options.seed, progress=not options.quiet,
-    )
+    with joined():
+        device = options.device or (str(local_device()) if "LOCAL_RANK" in os.environ else None)
+        model, tokenizer = load(
+            options.model, device=device, dtype=options.dtype, trust_remote_code=options.trust_remote_code
+        )
+        result = measure(
+            model, tokenizer, texts, n_tokens=options.tokens, context=options.context, layers=options.layers,
+            n_anchors=options.anchors, n_sets=options.seeds, center=options.center, seed=options.seed,
+            progress=not options.quiet,
+        )
+    if not _first():
+        return
     text_name = DEFAULT_TEXT if options.text is None else options.text
     _print_result(result, text_name, options.base)
     for path in _write(result, text_name, out):
@@ -182,8 +193,11 @@ def _print_result(result: Any, text_name: str, base: str) -> None:
     print(f"text     {text_name}")
     print(f"tokens   {result.n_tokens:,} in windows of {result.context}; {result.n_labels['token']:,} distinct")
     sets = f"{result.n_sets} sets of {result.n_anchors}, seed {result.seed}"
-    print(f"anchors  {sets}; ± is one standard error over the sets")
-    print("null     the same estimate with the labels shuffled: what is reported where there is nothing")
+    print(f"anchors  {sets}")
+    if result.center != "none":
+        print(f"center   {result.center}: the mean of a layer is taken off")
+    print("±        one standard error: other anchors, other text, and what the correction assumes")
+    print("plug-in  the information beside it without correction, too high where labels are rare")
     for units in {"e": ("nats",), "2": ("bits",), "both": ("nats", "bits")}[base]:
         print(f"\n{units}\n{result.to_text(units)}")
     print()
@@ -222,8 +236,13 @@ def _remark(options: argparse.Namespace, text: str) -> None:
         print(f"infolib: {text}", file=sys.stderr)
 
 
+def _first() -> bool:
+    """Whether this process is the one that speaks, of those that `torchrun` started."""
+    return os.environ.get("RANK", "0") == "0"
+
+
 def _show_warning(message: Warning | str, category: type[Warning], *_: Any) -> None:
-    if issubclass(category, UserWarning):
+    if issubclass(category, UserWarning) and _first():
         print(f"infolib: warning: {message}", file=sys.stderr)
 
 

@@ -36,6 +36,11 @@ class Windows:
         """The number of measured positions."""
         return sum(map(len, self.tokens))
 
+    @property
+    def numbers(self) -> list[np.ndarray]:
+        """For every position the number of its window: 0, 1, 2, ..."""
+        return [np.full(len(window), i, dtype=np.int64) for i, window in enumerate(self.tokens)]
+
 
 def document_tokens(tokenizer: Any, text: str, limit: int) -> np.ndarray:
     """Return at least the first `limit` token ids of a text, or all there are, with no special tokens added."""
@@ -95,14 +100,6 @@ def cut_windows(tokenizer: Any, texts: Iterable[str], *, n_tokens: int, context:
         if left == 0:
             break
     return Windows(tokens, following)
-
-
-def shuffled(windows: list[np.ndarray], rng: np.random.Generator) -> list[np.ndarray]:
-    """Permute labels over all positions of all windows: the null, where labels keep their counts and know nothing."""
-    if not windows:
-        return []
-    everything = rng.permutation(np.concatenate(windows))
-    return np.split(everything, np.cumsum([len(window) for window in windows])[:-1])
 
 
 def padded_batches(sets: dict[str, list[np.ndarray]], batch_size: int) -> Iterator[tuple[dict[str, Tensor], Tensor]]:

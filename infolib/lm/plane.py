@@ -5,107 +5,22 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from torch import Tensor, nn
 from tqdm import tqdm
 
 from infolib.lm.capture import blocks_of, capture, check_layers
-from infolib.lm.labels import Windows, cut_windows, padded_batches, shuffled
-from infolib.representations.estimate import Estimate
+from infolib.lm.labels import Windows, cut_windows, padded_batches
+from infolib.lm.plane_result import PlaneResult
+from infolib.lm.processes import from_all, local_device, rank, world_size
+from infolib.representations.mean_vector import MeanVector
 from infolib.representations.soft_entropy import SoftEntropy
 
-# Name in the table -> what is printed above it.
-QUANTITIES = {
-    "entropy": "H(A)",
-    "ceiling": "ceiling",
-    "mi_token": "I(A;token)",
-    "mi_token_null": "its null",
-    "mi_next": "I(A;next)",
-    "mi_next_null": "its null",
-}
-_LABELS = ("token", "next", "token_null", "next_null")
-
-
-@dataclass(frozen=True, eq=False)
-class PlaneResult:
-    """What each layer of a model holds about the current and the next token.
-
-    Attributes
-    ----------
-    table : DataFrame
-        One row a layer, in nats: `layer`, then `entropy`, `ceiling`, `mi_token`, `mi_token_null`, `mi_next`,
-        `mi_next_null`, each followed by its standard error over the anchor sets (`entropy_se`, ...; NaN for one set).
-        A null is the same estimate with the labels shuffled: what the estimator reports where there is nothing.
-    model : str
-        The model's name.
-    n_tokens : int
-        Positions measured.
-    context, n_anchors, n_sets, seed : int
-        As given to `measure`.
-    temperatures : tuple of float
-        The softmax temperature of each row of the table.
-    n_labels : dict
-        How many distinct labels occurred, for `"token"` and `"next"`.
-    vocabulary_size : int
-        How many labels are possible.
-    """
-
-    table: pd.DataFrame
-    model: str
-    n_tokens: int
-    context: int
-    n_anchors: int
-    n_sets: int
-    seed: int
-    temperatures: tuple[float, ...]
-    n_labels: dict[str, int]
-    vocabulary_size: int
-    units: str = "nats"
-
-    def in_bits(self) -> pd.DataFrame:
-        """Return the table with every quantity and standard error in bits."""
-        bits = self.table.copy()
-        measured = bits.columns != "layer"
-        bits.loc[:, measured] = bits.loc[:, measured] / math.log(2)
-        return bits
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return plain Python values, ready for JSON: the settings, and the rows in nats and in bits (NaN is None)."""
-        return {
-            "model": self.model,
-            "n_tokens": self.n_tokens,
-            "context": self.context,
-            "n_anchors": self.n_anchors,
-            "n_sets": self.n_sets,
-            "seed": self.seed,
-            "temperatures": list(self.temperatures),
-            "n_labels": dict(self.n_labels),
-            "vocabulary_size": self.vocabulary_size,
-            "nats": _rows(self.table),
-            "bits": _rows(self.in_bits()),
-        }
-
-    def to_text(self, units: str = "nats") -> str:
-        """Return a readable table in `"nats"` or `"bits"`, every estimate with its standard error."""
-        if units not in ("nats", "bits"):
-            raise ValueError(f"`units` must be 'nats' or 'bits'; it was {units!r}")
-        table = self.table if units == "nats" else self.in_bits()
-        lines = ["layer  " + "".join(f"{heading:>16}" for heading in QUANTITIES.values())]
-        for row in table.to_dict("records"):
-            cells = [_cell(row[name], row[f"{name}_se"]) for name in QUANTITIES]
-            lines.append(f"{row['layer']:>5}  " + "".join(f"{cell:>16}" for cell in cells))
-        return "\n".join(lines)
-
-    def __str__(self) -> str:
-        head = (
-            f"{self.model}: {self.n_tokens:,} tokens in windows of {self.context}, "
-            f"{self.n_sets} x {self.n_anchors} anchors, nats (log {self.n_anchors} = {math.log(self.n_anchors):.3f})"
-        )
-        return f"{head}\n{self.to_text()}"
+_LABELS = ("token", "next")
 
 
 def measure(
@@ -120,6 +35,7 @@ def measure(
     n_anchors: int = 100,
     n_sets: int = 4,
     temperature: float | None = None,
+    center: str = "none",
     seed: int = 0,
     progress: bool = False,
 ) -> PlaneResult:
@@ -147,11 +63,14 @@ def measure(
     layers : iterable of int, optional
         Layers, 0 (the embedding) to L (the output after the final norm). None takes all.
     n_anchors, n_sets : int
-        Anchors in a set, and independent sets; the error bars are taken over the sets.
+        Anchors in a set, and independent sets. With one set the error bars hold for its anchors only.
     temperature : float, optional
         Softmax temperature; None calibrates it to the number of anchors and the dimension.
+    center : {"none", "running", "exact"}
+        Whether the mean of a layer is taken off its hidden states: not; the mean so far, in one pass; or the mean of
+        all of them, which runs the model twice. Centred states answer another question; see the chapter.
     seed : int
-        Seed of the anchors and of the shuffles. The same seed gives the same numbers.
+        Seed of the anchors. The same seed gives the same numbers.
     progress : bool
         Whether to show a bar on standard error.
 
@@ -170,15 +89,17 @@ def measure(
     TypeError
         If `texts` is one string.
     ValueError
-        If a count is not positive, a layer is out of range, the texts hold no two tokens, a window is longer than the
-        model can read, the tokenizer is not the model's, or hidden states are zero or not finite (layer named).
+        If a count is not positive, `center` is none of the three, a layer is out of range, the texts hold no two
+        tokens, a window is longer than the model can read, the tokenizer is not the model's, or hidden states are zero
+        or not finite (layer named).
 
     Notes
     -----
-    Hidden states are not kept: memory is that of a plain pass plus the sums, one row of `n_sets * n_anchors` float64
-    for each label that occurs, layer and label set (at the defaults 0.5 GB). Mutual information is the plug-in
-    estimate, biased upward when labels are rare; read it against its null. Error bars hold the choice of anchors, not
-    the choice of text.
+    Hidden states are not kept: memory is that of a plain pass plus, for each layer, a sample of 2048 of them and the
+    sums by label (see `SoftEntropy`). Windows are taken as independent for the error bars.
+
+    Where `torch.distributed` is initialised, as by ``torchrun -m infolib measure``, the processes share the windows,
+    and each returns the result of all of them.
 
     Examples
     --------
@@ -187,15 +108,17 @@ def measure(
     >>> result = measure(model, tokenizer, default_texts(), n_tokens=300, layers=[0, 15])
     >>> result.table.layer.tolist(), result.n_tokens
     ([0, 15], 300)
-    >>> bool((result.table.mi_token > result.table.mi_token_null).all())
+    >>> bool((result.table.mi_token_plugin > result.table.mi_token).all())
     True
     """
     for name, value in {"n_tokens": n_tokens, "context": context, "batch_size": batch_size}.items():
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
             raise ValueError(f"`{name}` must be a whole number, at least 1; it was {value!r}")
+    if center not in ("none", "running", "exact"):
+        raise ValueError(f"`center` must be 'none', 'running' or 'exact'; it was {center!r}")
     wanted = check_layers(layers, len(blocks_of(model)))
     vocabulary_size = model.get_input_embeddings().weight.shape[0]
-    estimators = _Estimators(n_anchors, n_sets, temperature, seed, dict.fromkeys(_LABELS, vocabulary_size))
+    estimators = _Estimators(n_anchors, n_sets, temperature, center, seed, dict.fromkeys(_LABELS, vocabulary_size))
 
     windows = cut_windows(tokenizer, texts, n_tokens=n_tokens, context=context)
     _check_windows(windows, model, vocabulary_size)
@@ -205,20 +128,24 @@ def measure(
             f"{windows.n_tokens:,} are measured",
             stacklevel=2,
         )
-    rng = np.random.default_rng(seed)
-    sets = {"token": windows.tokens, "next": windows.following}
-    sets |= {"token_null": shuffled(windows.tokens, rng), "next_null": shuffled(windows.following, rng)}
+    sets = {"token": windows.tokens, "next": windows.following, "window": windows.numbers}
+    batches = [batch for i, batch in enumerate(padded_batches(sets, batch_size)) if i % world_size() == rank()]
 
     training = [module for module in model.modules() if module.training]
     model.eval()
+    passes = 2 if center == "exact" else 1
     try:
-        with tqdm(total=windows.n_tokens, unit=" tokens", disable=not progress) as bar:
-            for labels, mask in padded_batches(sets, batch_size):
-                _measure_batch(model, labels, mask, wanted, estimators)
-                bar.update(int(mask.sum()))
+        n_here = sum(int(mask.sum()) for _, mask in batches)
+        with tqdm(total=passes * n_here, unit=" tokens", disable=not progress) as bar:
+            if center == "exact":
+                means = _Means()
+                _read(model, batches, wanted, means, bar)
+                estimators.center = means.of_all()
+            _read(model, batches, wanted, estimators, bar)
     finally:
         for module in training:
             module.training = True
+    estimators.reduce()
 
     first = estimators.by_layer[wanted[0]]
     return PlaneResult(
@@ -229,45 +156,91 @@ def measure(
         n_anchors=first.n_anchors,
         n_sets=first.n_sets,
         seed=seed,
+        center=center,
         temperatures=tuple(estimators.by_layer[layer].temperature for layer in wanted),
         n_labels={name: first.n_labels_seen(name) for name in ("token", "next")},
         vocabulary_size=vocabulary_size,
     )
 
 
+class _Means:
+    """The mean of the hidden states of each layer."""
+
+    def __init__(self) -> None:
+        self.by_layer: dict[int, MeanVector] = {}
+
+    def update(self, layer: int, hidden: Tensor, _labels: dict[str, Tensor], mask: Tensor | None) -> None:
+        self.by_layer.setdefault(layer, MeanVector(hidden.shape[-1])).update(hidden, mask)
+
+    def of_all(self) -> dict[int, Tensor]:
+        """The means over all processes."""
+        parts = {layer: (mean.count, mean.count * mean.value) for layer, mean in self.by_layer.items()}
+        sums: dict[int, tuple[int, Tensor]] = {}
+        for shard in from_all(parts):
+            for layer, (n, total) in shard.items():
+                seen, before = sums.get(layer, (0, torch.zeros_like(total)))
+                sums[layer] = (seen + n, before + total)
+        return {layer: total / n for layer, (n, total) in sums.items()}
+
+
 class _Estimators:
     """One estimator a layer, made when its dimension is first seen; layers of one dimension share the anchors."""
 
-    def __init__(self, n_anchors: int, n_sets: int, temperature: float | None, seed: int, labels: dict[str, int]):
+    def __init__(
+        self, n_anchors: int, n_sets: int, temperature: float | None, center: str, seed: int, labels: dict[str, int]
+    ):
         self.by_layer: dict[int, SoftEntropy] = {}
+        self.center: dict[int, Tensor] | str | None = None if center == "none" else center
         self._by_dim: dict[int, SoftEntropy] = {}
         self._options: dict[str, Any] = {"temperature": temperature, "seed": seed, "labels": labels}
         self._sizes = (n_anchors, n_sets)
         SoftEntropy(2, n_anchors, n_sets=n_sets, **self._options)  # refuses bad settings before the model has run
 
-    def at(self, layer: int, hidden: Tensor) -> SoftEntropy:
+    def update(self, layer: int, hidden: Tensor, labels: dict[str, Tensor], mask: Tensor | None) -> None:
+        labels = dict(labels)
+        units = labels.pop("window")
+        self._at(layer, hidden.shape[-1], hidden.device).update(hidden, labels, mask, units)
+
+    def reduce(self) -> None:
+        """Gather what all processes have seen; one without a window learns here what the layers are like."""
+        if world_size() == 1:
+            return
+        shapes = from_all({layer: est.dim for layer, est in self.by_layer.items()})[0]
+        device = next((est.device for est in self.by_layer.values()), local_device())
+        for layer, dim in shapes.items():
+            self._at(layer, dim, device).all_reduce()
+
+    def _at(self, layer: int, dim: int, device: torch.device) -> SoftEntropy:
         if layer not in self.by_layer:
-            dim, (n_anchors, n_sets) = hidden.shape[-1], self._sizes
             if dim not in self._by_dim:
-                self._by_dim[dim] = SoftEntropy(dim, n_anchors, n_sets=n_sets, device=hidden.device, **self._options)
-            self.by_layer[layer] = self._by_dim[dim].fresh()
+                n_anchors, n_sets = self._sizes
+                self._by_dim[dim] = SoftEntropy(dim, n_anchors, n_sets=n_sets, device=device, **self._options)
+            center = self.center[layer] if isinstance(self.center, dict) else self.center
+            self.by_layer[layer] = self._by_dim[dim].fresh(center)
         return self.by_layer[layer]
 
 
-def _measure_batch(
-    model: nn.Module, labels: dict[str, Tensor], mask: Tensor, wanted: list[int], to: _Estimators
+def _read(
+    model: nn.Module,
+    batches: list[tuple[dict[str, Tensor], Tensor]],
+    wanted: list[int],
+    to: _Means | _Estimators,
+    bar: tqdm,
 ) -> None:
+    """Run the model over the batches and hand every wanted layer on."""
     device = model.get_input_embeddings().weight.device  # pyright: ignore[reportCallIssue]
-    labels = {name: ids.to(device) for name, ids in labels.items()}
-    full = bool(mask.all())  # then no row has to be picked out, which would copy the hidden states
+    for on_cpu, mask in batches:
+        labels = {name: ids.to(device) for name, ids in on_cpu.items()}
+        full = bool(mask.all())  # then no row has to be picked out, which would copy the hidden states
 
-    def receive(layer: int, hidden: Tensor, real: Tensor) -> None:
-        try:
-            to.at(layer, hidden).update(hidden, labels, mask=None if full else real)
-        except ValueError as error:
-            raise ValueError(f"layer {layer}: {error}") from error
+        def receive(layer: int, hidden: Tensor, real: Tensor, labels=labels, full=full) -> None:
+            try:
+                to.update(layer, hidden, labels, None if full else real)
+            except ValueError as error:
+                raise ValueError(f"layer {layer}: {error}") from error
 
-    capture(model, labels["token"], mask.to(device).long(), receive, wanted)
+        capture(model, labels["token"], mask.to(device).long(), receive, wanted)
+        bar.update(int(mask.sum()))
 
 
 def _check_windows(windows: Windows, model: Any, vocabulary_size: int) -> None:
@@ -284,21 +257,14 @@ def _check_windows(windows: Windows, model: Any, vocabulary_size: int) -> None:
 
 
 def _row(layer: int, est: SoftEntropy) -> dict[str, float]:
-    estimates: dict[str, Estimate] = {"entropy": est.entropy(), "ceiling": est.ceiling()}
-    for name in ("token", "token_null", "next", "next_null"):
-        estimates[f"mi_{name}"] = est.mutual_information(name)
     row: dict[str, float] = {"layer": layer}
-    for name, estimate in estimates.items():
+    for name, estimate in (("entropy", est.entropy()), ("ceiling", est.ceiling())):
         row |= {name: estimate.value, f"{name}_se": estimate.standard_error}
+    for name in _LABELS:
+        if int(est.label_counts(name).max()) > 1:
+            estimate = est.mutual_information(name)
+            value, error, plugin = estimate.value, estimate.standard_error, estimate.plugin
+        else:
+            value, error, plugin = math.nan, math.nan, est.mutual_information(name, "none").value
+        row |= {f"mi_{name}": value, f"mi_{name}_se": error, f"mi_{name}_plugin": plugin}
     return row
-
-
-def _rows(table: pd.DataFrame) -> list[dict[str, float | None]]:
-    records: list[dict[str, float | None]] = []
-    for row in table.to_dict("records"):
-        records.append({str(name): None if value != value else value for name, value in row.items()})
-    return records
-
-
-def _cell(value: float, error: float) -> str:
-    return f"{value:.3f}" if math.isnan(error) else f"{value:.3f} ± {error:.3f}"

@@ -29,6 +29,7 @@ from infolib.plotting.joint import (
     region_diagram,
     subset_averages,
 )
+from infolib.plotting.partitions import partition_costs
 from infolib.plotting.plane import plane_by_layer
 from infolib.plotting.quantum import (
     bloch_disc,
@@ -62,6 +63,14 @@ from infolib.plotting.soft_entropy import (
     plug_in_bias,
     temperature_by_dimension,
 )
+from infolib.plotting.soft_entropy_errors import (
+    control_variate,
+    corrected_information,
+    label_draws,
+    label_growth,
+    lower_bounds,
+    repeated_intervals,
+)
 
 __all__ = [
     "anchor_draws",
@@ -74,6 +83,8 @@ __all__ = [
     "cloud_spread",
     "conditional_by_weight",
     "continuity_bound",
+    "control_variate",
+    "corrected_information",
     "counts_kept",
     "distance_cloud",
     "divergence_against",
@@ -95,9 +106,13 @@ __all__ = [
     "information_against",
     "information_bars",
     "information_spectra",
+    "label_draws",
+    "label_growth",
     "loss_above_floor",
+    "lower_bounds",
     "mixture_entropy",
     "page_curve",
+    "partition_costs",
     "passing_probability",
     "plane_by_layer",
     "plug_in_bias",
@@ -105,6 +120,7 @@ __all__ = [
     "q_exponential_decay",
     "region_diagram",
     "renyi_spectrum",
+    "repeated_intervals",
     "simplex_contours",
     "spectra",
     "subset_averages",

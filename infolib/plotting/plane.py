@@ -12,14 +12,14 @@ from infolib.plotting import _style
 
 _LN2 = float(np.log(2))
 _CURVES = (
-    # column, its null, name beside the curve, colour, marker
-    ("mi_token", "mi_token_null", "I(A; token)", _style.BLUE, "o"),
-    ("mi_next", "mi_next_null", "I(A; next)", _style.VERMILION, "s"),
+    # column, its plug-in, name beside the curve, colour, marker
+    ("mi_token", "mi_token_plugin", "I(A; token)", _style.BLUE, "o"),
+    ("mi_next", "mi_next_plugin", "I(A; next)", _style.VERMILION, "s"),
 )
 
 
 def plane_by_layer(result: Any, *, units: str = "nats", axes: tuple[Axes, Axes] | None = None) -> tuple[Axes, Axes]:
-    """Draw a `PlaneResult` against layer: entropy under its bound beside the ceiling, and information beside its nulls.
+    """Draw a `PlaneResult` against layer: entropy under its bound, and information under its ceiling.
 
     Parameters
     ----------
@@ -34,7 +34,7 @@ def plane_by_layer(result: Any, *, units: str = "nats", axes: tuple[Axes, Axes] 
     -------
     tuple of Axes
         Left: H(A), the most it can be, log m, and the ceiling I(A;Z). Right: I(A; token) and I(A; next token), each
-        with its null (dashed), and the ceiling. Bars are one standard error over the anchor sets.
+        with its plug-in estimate (dashed), and the ceiling. Bars are one standard error.
 
     Raises
     ------
@@ -54,12 +54,12 @@ def plane_by_layer(result: Any, *, units: str = "nats", axes: tuple[Axes, Axes] 
 
     _curve(left, table, "entropy", scale, color=_style.INK, marker="o", linestyle="-")
     _style.bound(left, scale * float(np.log(result.n_anchors)), f"log {result.n_anchors}")
-    for column, null, _, color, marker in _CURVES:
+    for column, plugin, _, color, marker in _CURVES:
         _curve(right, table, column, scale, color=color, marker=marker, linestyle="-")
-        _curve(right, table, null, scale, color=color, marker="", linestyle="--")
+        _curve(right, table, plugin, scale, color=color, marker="", linestyle="--")
     _names(left, table, scale, {"entropy": ("H(A)", _style.INK), "ceiling": ("ceiling I(A; Z)", _style.MUTED)})
     names = {column: (name, color) for column, _, name, color, _ in _CURVES}
-    names["mi_token_null"] = ("nulls (shuffled)", _style.MUTED)
+    names["mi_next_plugin"] = ("plug-in (biased)", _style.MUTED)
     _names(right, table, scale, {"ceiling": ("ceiling", _style.MUTED), **names})
     left.set_title("How much the anchor holds", fontsize=10, loc="left")
     right.set_title("What it holds: the token, the next token", fontsize=10, loc="left")
@@ -76,9 +76,9 @@ def _panels() -> tuple[Axes, Axes]:
 
 
 def _curve(ax: Axes, table: Any, column: str, scale: float, *, color: str, marker: str, linestyle: str) -> None:
+    errors = table[f"{column}_se"].to_numpy() if f"{column}_se" in table else np.zeros(len(table))
     ax.errorbar(
-        table["layer"].to_numpy(), scale * table[column].to_numpy(),
-        yerr=scale * np.nan_to_num(table[f"{column}_se"].to_numpy()),
+        table["layer"].to_numpy(), scale * table[column].to_numpy(), yerr=scale * np.nan_to_num(errors),
         color=color, marker=marker, markersize=3.5, linestyle=linestyle, linewidth=_style.LINE_WIDTH, elinewidth=1.0,
         label=column,
     )

@@ -25,6 +25,28 @@ def check_temperature(temperature: float) -> float:
     return value
 
 
+def check_center(center: object, dim: int, device: torch.device) -> Tensor | str | None:
+    """Return None, ``"running"``, or a vector (dim,) to subtract, float64 on `device`."""
+    if center is None or (isinstance(center, str) and center == "running"):
+        return center
+    if isinstance(center, str):
+        raise ValueError(f"`center` must be None, 'running' or a vector; it was {center!r}.")
+    vector = torch.as_tensor(center).detach().to(device).double()
+    if vector.shape != (dim,) or not bool(torch.isfinite(vector).all()):
+        raise ValueError(
+            f"`center` must be a finite vector of shape ({dim},); its shape was {tuple(vector.shape)}. "
+            "Give the mean of the vectors, from a pass before."
+        )
+    return vector
+
+
+def same_center(one: Tensor | str | None, other: Tensor | str | None) -> bool:
+    """Whether two estimators subtract the same."""
+    if isinstance(one, Tensor) and isinstance(other, Tensor):
+        return torch.equal(one, other.to(one.device))
+    return not isinstance(one, Tensor) and not isinstance(other, Tensor) and one == other
+
+
 def check_label_sets(labels: Mapping[str, int]) -> dict[str, int]:
     """Require a number of possible labels, at least 1, for every label set."""
     for name, n in labels.items():
@@ -72,15 +94,15 @@ def as_vectors(z: object, dim: int) -> Tensor:
     return vectors
 
 
-def as_ids(name: str, value: object, batch: torch.Size, device: torch.device) -> Tensor:
-    """Return label ids of shape `batch`, flattened to int64."""
+def as_ids(argument: str, value: object, batch: torch.Size, device: torch.device) -> Tensor:
+    """Return ids of shape `batch`, flattened to int64."""
     ids = torch.as_tensor(value, device=device)
     if ids.is_floating_point() or ids.is_complex() or ids.dtype == torch.bool:
-        raise ValueError(f"labels[{name!r}] must be integers; their dtype was {ids.dtype}. Convert them with .long().")
+        raise ValueError(f"{argument} must be integers; their dtype was {ids.dtype}. Convert them with .long().")
     if ids.shape != batch:
         raise ValueError(
-            f"labels[{name!r}] must have shape {tuple(batch)}, one id a vector; it was {tuple(ids.shape)}. "
-            "Give `z` and its labels the same leading axes."
+            f"{argument} must have shape {tuple(batch)}, one id a vector; it was {tuple(ids.shape)}. "
+            "Give `z` and its ids the same leading axes."
         )
     return ids.reshape(-1).long()
 

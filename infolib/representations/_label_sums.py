@@ -10,7 +10,7 @@ BLOCK_ELEMENTS = 1 << 17
 
 
 class LabelSums:
-    """A growing table: label id -> (count, sum of assignments), with memory for the labels seen and no others.
+    """A growing table: label id -> (count, sum of assignments, sum of their entropies), for the labels seen only.
 
     `ids` is sorted, so that a batch finds its rows by bisection; `rows[i]` is where label `ids[i]` is stored, so that a
     new label moves two integers and never the sums.
@@ -20,6 +20,7 @@ class LabelSums:
         self.ids = torch.empty(0, dtype=torch.int64, device=device)
         self.rows = torch.empty(0, dtype=torch.int64, device=device)
         self._sums = torch.zeros(0, n_sets, n_anchors, dtype=torch.float64, device=device)
+        self._row_entropy = torch.zeros(0, dtype=torch.float64, device=device)
         self._counts = torch.zeros(0, dtype=torch.int64, device=device)
         self._block = max(1, BLOCK_ELEMENTS // (n_sets * n_anchors))
 
@@ -32,12 +33,17 @@ class LabelSums:
         return self._sums[self.rows]
 
     @property
+    def row_entropy(self) -> Tensor:
+        """(labels seen,) float64: sums of the entropies of single assignments, in the order of `ids`."""
+        return self._row_entropy[self.rows]
+
+    @property
     def counts(self) -> Tensor:
         """(labels seen,) int64, in the order of `ids`."""
         return self._counts[self.rows]
 
-    def add(self, ids: Tensor, counts: Tensor, sums: Tensor) -> None:
-        """Add `counts` (k,) and `sums` (k, sets, anchors) of the sorted, distinct labels `ids` (k,).
+    def add(self, ids: Tensor, counts: Tensor, sums: Tensor, row_entropy: Tensor) -> None:
+        """Add `counts` (k,), `sums` (k, sets, anchors), `row_entropy` (k,) of the sorted, distinct labels `ids` (k,).
 
         Each sum is scaled to hold its count: assignments add up to 1 within a float32 rounding that leans to one side,
         which would grow with the batches.
@@ -50,18 +56,18 @@ class LabelSums:
             place = torch.searchsorted(self.ids, ids)
         rows = self.rows[place]
         self._counts[rows] += counts
+        self._row_entropy[rows] += row_entropy
         for row, count, part in zip(*(x.split(self._block) for x in (rows, counts, sums)), strict=True):
             wide = part.double()
             self._sums[row] += wide.mul_((count[:, None] / wide.sum(-1))[..., None])
 
-    def entropy_sum(self) -> Tensor:
-        """Sum over the labels of count x entropy, in nats, for each set: (sets,) float64."""
-        total = self._sums.new_zeros(self._sums.shape[1])
-        for count, part in zip(*(x[: len(self)].split(self._block) for x in (self._counts, self._sums)), strict=True):
+    def entropies(self) -> Tensor:
+        """Entropy of each label's sums in nats, (labels seen, sets) float64, in the order of `ids`."""
+        count, found = self._counts[: len(self), None].double(), []
+        for part in self._sums[: len(self)].split(self._block):
             # The log of a clamped sum is xlogy at a third of its time: where the sum is 0, so is its product with it.
-            inner = part.clamp(min=torch.finfo(part.dtype).tiny).log_().mul_(part).sum((0, 2))
-            total += torch.xlogy(count.double(), count).sum() - inner
-        return total
+            found.append(part.clamp(min=torch.finfo(part.dtype).tiny).log_().mul_(part).sum(-1))
+        return (count.log() - torch.cat(found) / count).clamp_(min=0)[self.rows]
 
     def marginal(self) -> Tensor:
         """Sum over the labels, (sets, anchors) float64."""
@@ -72,10 +78,11 @@ class LabelSums:
         seen, total = len(self.ids), len(self.ids) + len(new)
         if total > len(self._counts):
             # Doubling keeps the cost of growing in proportion to the labels seen; what is not written takes no memory.
-            self._counts = _grown(self._counts, seen, 2 * total)
-            self._sums = _grown(self._sums, seen, 2 * total)
-        self._counts[seen:total] = 0
-        self._sums[seen:total] = 0
+            self._counts, self._row_entropy, self._sums = (
+                _grown(table, seen, 2 * total) for table in (self._counts, self._row_entropy, self._sums)
+            )
+        for table in (self._counts, self._row_entropy, self._sums):
+            table[seen:total] = 0
         at = place + torch.arange(len(new), device=new.device)
         old = torch.ones(total, dtype=torch.bool, device=new.device)
         old[at] = False

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Mapping
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
 
 import torch
 from torch import Tensor
 
-from infolib.representations._inputs import (
-    as_ids,
-    as_mask,
-    as_vectors,
-    check_directions,
-    check_ids,
-    check_label_sets,
-    check_names,
-    check_one_of,
-    check_temperature,
-    unit_rows,
-)
-from infolib.representations._kernels import Kernel, chunked, reference
-from infolib.representations._label_sums import LabelSums
-from infolib.representations._pending import Pending
-from infolib.representations.anchors import sample_anchors
+from infolib.representations._accumulator import Accumulator
+from infolib.representations._anchor_luck import Luck, luck
+from infolib.representations._blocks import N_BLOCKS, leave_one_out
+from infolib.representations._information import MODEL_ERROR, conditional
+from infolib.representations._inputs import check_one_of
+from infolib.representations._label_kinds import entropy, simulate, unlabelled_deficits
+from infolib.representations._replicates import Replicates, derived, less_bias
 from infolib.representations.estimate import Estimate
-from infolib.representations.temperature import calibrate_temperature
-
-KERNELS: dict[str, Kernel] = {"chunked": chunked.batch_sums, "reference": reference.batch_sums}
 
 
-class SoftEntropy:
+class SoftEntropy(Accumulator):
     r"""Entropy and mutual information of vectors, streamed: one pass, one state, and states add.
 
     A vector :math:`z` chooses an anchor :math:`A` among unit vectors :math:`w_1, \dots, w_m` with probability
@@ -48,8 +38,8 @@ class SoftEntropy:
     n_anchors : int
         Anchors m in a set, at least 2. Not used when `anchors` is given.
     n_sets : int
-        Independent anchor sets, measured in one matrix product. Results are means over the sets and carry a standard
-        error when there are two or more.
+        Independent anchor sets, measured in one matrix product. Results are means over the sets. With two or more,
+        their standard errors say what another draw of anchors would change; with one they hold for its anchors only.
     temperature : float, optional
         The softmax temperature :math:`\varepsilon > 0`. None calibrates it to (m, d), see `calibrate_temperature`.
     anchors : array-like, shape (n_sets * m, d), optional
@@ -59,11 +49,16 @@ class SoftEntropy:
     labels : mapping of str to int, optional
         Label sets to condition on, with the number of possible labels of each; ids run from 0. Memory is taken only by
         labels that occur.
+    center : array-like, shape (d,), or "running", optional
+        What to subtract from every vector first. A vector: the mean from a pass before (`MeanVector`), which is exact.
+        ``"running"``: the mean of all vectors so far, the batch included, in one pass: early batches are centred by a
+        mean of few, and the result depends on the order. Centred vectors answer another question; see the chapter.
     device : torch.device or str, optional
         Where the sums live and the work is done; vectors are moved there. None is the CPU.
-    kernel : {"chunked", "reference"}
-        ``"chunked"`` works in float32 tiles (float64 for float64 vectors) and adds in float64; ``"reference"`` works in
-        float64 throughout.
+    kernel : {"auto", "chunked", "triton", "reference"}
+        ``"chunked"`` works in float32 tiles (float64 for float64 vectors) and adds in float64; ``"triton"`` does the
+        same in one kernel on a GPU; ``"reference"`` works in float64 throughout. ``"auto"`` is ``"triton"`` on a GPU
+        where that package is installed, else ``"chunked"``.
     invalid : {"raise", "mask"}
         What `update` does with vectors that have no direction, zero or non-finite: an error that counts them, or leave
         them out.
@@ -76,8 +71,10 @@ class SoftEntropy:
     Notes
     -----
     Accuracy: the chunked kernel agrees with float64 to about 1e-6 nats for float32 vectors. Rounding the vectors
-    themselves to bfloat16 costs up to 2e-4 nats at temperatures near 0.01. The plug-in mutual information is biased
-    upward by roughly (labels - 1) x (effective anchors - 1) / (2 x vectors); measure shuffled labels beside it.
+    themselves to bfloat16 costs up to 2e-4 nats at temperatures near 0.01.
+
+    Memory, beside a batch: a sample of 2048 vectors; a row of m float64 for each label and block of vectors that occur
+    together (16 blocks), and (n_sets - 1) m for each label.
 
     Source: Conklin (2025); temperature as in `calibrate_temperature`. Chapter "Soft entropy".
 
@@ -93,240 +90,209 @@ class SoftEntropy:
     True
     """
 
-    def __init__(
-        self,
-        dim: int,
-        n_anchors: int = 100,
-        *,
-        n_sets: int = 1,
-        temperature: float | None = None,
-        anchors: object = None,
-        seed: int = 0,
-        labels: Mapping[str, int] | None = None,
-        device: torch.device | str | None = None,
-        kernel: str = "chunked",
-        invalid: str = "raise",
-    ):
-        check_one_of("kernel", kernel, tuple(KERNELS))
-        check_one_of("invalid", invalid, ("raise", "mask"))
-        self.device = torch.device("cpu" if device is None else device)
-        if anchors is None:
-            directions = sample_anchors(n_anchors, dim, n_sets=n_sets, seed=seed)
-        else:
-            directions = unit_rows(anchors, dim, n_sets)
-        self.dim, self.n_sets, self.n_anchors = dim, n_sets, len(directions) // n_sets
-        if temperature is None:
-            self.temperature = calibrate_temperature(self.n_anchors, dim)
-        else:
-            self.temperature = check_temperature(temperature)
-        self.labels = check_label_sets(labels or {})
-        self.kernel, self.invalid = kernel, invalid
-        self.anchors = directions.to(self.device)
-        scaled = self.anchors / self.temperature
-        self._scaled_anchors = {dtype: scaled.to(dtype) for dtype in (torch.float32, torch.float64)}
-        self.reset()
-
-    def reset(self) -> None:
-        """Forget every vector; anchors and temperature stay."""
-        columns = self.n_sets * self.n_anchors
-        self.count = 0
-        self._assignment = torch.zeros(columns, dtype=torch.float64, device=self.device)
-        self._row_entropy = torch.zeros(self.n_sets, dtype=torch.float64, device=self.device)
-        self._settled = {name: LabelSums(self.n_sets, self.n_anchors, self.device) for name in self.labels}
-        self._pending = Pending(self.n_sets, self.n_anchors, tuple(self.labels), self.device)
-
-    def fresh(self) -> SoftEntropy:
-        """Return an estimator with the same anchors and settings that has seen nothing; the anchors are shared."""
-        other = copy.copy(self)
-        other.reset()
-        return other
-
-    def update(self, z: object, labels: Mapping[str, object] | None = None, mask: object = None) -> None:
-        """Add vectors, with their labels.
+    def entropy(self, correction: str = "auto") -> Estimate:
+        """H(A), the entropy of the anchor index, in nats: between 0 and log m.
 
         Parameters
         ----------
-        z : array-like of floats, shape (..., d)
-            Vectors of any float dtype.
-        labels : mapping of str to array-like of int, shape (...)
-            One id for each vector and each label set declared at the start.
-        mask : array-like of bool, shape (...), optional
-            True where a vector counts. Vectors and ids elsewhere are not looked at.
-
-        Raises
-        ------
-        ValueError
-            For shapes that do not fit, ids out of range, a missing or unknown label set, and vectors that are zero or
-            not finite. The state is then as it was before the call.
+        correction : {"auto", "none"}
+            ``"auto"`` takes off what having few vectors adds to the bias, by a jackknife over blocks of vectors, and
+            the luck of the drawn anchors, by what others would measure on a sample of the vectors. ``"none"`` is the
+            formula on the sample, with the anchors drawn.
         """
-        vectors = as_vectors(z, self.dim)
-        batch = vectors.shape[:-1]
-        vectors = vectors.detach().to(self.device).reshape(-1, self.dim)
-        check_names(labels or {}, self.labels)
-        ids = {name: as_ids(name, value, batch, self.device) for name, value in (labels or {}).items()}
-        if mask is not None:
-            keep = as_mask(mask, batch, self.device)
-            vectors, ids = vectors[keep], {name: x[keep] for name, x in ids.items()}
-        for name, x in ids.items():
-            check_ids(name, x, self.labels[name])
-        self._add(vectors, ids)
+        check_one_of("correction", correction, ("auto", "none"))
+        return self._marginal(correction != "none").estimate("H(A)")
 
-    @torch.inference_mode()  # one kind of tensor in the state, whichever mode the caller is in
-    def _add(self, z: Tensor, ids: dict[str, Tensor]) -> None:
-        if not len(z):
-            return
-        if ids and len(z) > self._pending.capacity:
-            self._add_in_parts(z, ids)
-            return
-        dtype = torch.float64 if self.kernel == "reference" else chunked.work_dtype(z)
-        if ids and not self._pending.fits(len(z), dtype):
-            self._pending.settle(self._settled)
-        room = self._pending.room(len(z), dtype) if ids else None
-        sums = KERNELS[self.kernel](z, self._scaled_anchors[dtype], self.n_sets, room)
-        usable = _usable(sums.norm)
-        if not bool(usable.all()):
-            self._add_after_repair(z, ids, usable)
-            return
-        self.count += len(z)
-        self._assignment += sums.assignment
-        self._row_entropy += sums.row_entropy
-        if ids:
-            self._pending.take(ids, len(z))
-            if not self._pending.fits(len(z), dtype):
-                self._pending.settle(self._settled)
+    def ceiling(self, correction: str = "auto") -> Estimate:
+        """I(A;Z) = H(A) - E[H(A|z)] in nats: what a label that named every vector would reach; see `entropy`."""
+        check_one_of("correction", correction, ("auto", "none"))
+        return self._ceiling(correction != "none").estimate("I(A;Z)")
 
-    def _add_in_parts(self, z: Tensor, ids: dict[str, Tensor]) -> None:
-        """Add a batch larger than what may wait, once all of it is known to be usable: an error adds no part of it."""
-        work = chunked.work_dtype(z)
-        size = self._pending.capacity
-        usable = torch.cat([_usable(torch.linalg.vector_norm(part, dim=1, dtype=work)) for part in z.split(size)])
-        if not bool(usable.all()):
-            self._add_after_repair(z, ids, usable)
-            return
-        for start in range(0, len(z), size):
-            self._add(z[start : start + size], {name: x[start : start + size] for name, x in ids.items()})
+    def conditional_entropy(self, name: str, correction: str = "auto") -> Estimate:
+        """H(A|X) for the label set `name`, in nats; corrected as in `mutual_information`."""
+        information = self._information(name, correction)
+        left = derived(torch.sub, self._marginal(correction != "none"), information)
+        return left.estimate(f"H(A|{name})")
 
-    def _add_after_repair(self, z: Tensor, ids: dict[str, Tensor], usable: Tensor) -> None:
-        """Rescale rows whose squares overflowed or underflowed in a tile; refuse or drop those without direction."""
-        largest = z.abs().amax(1).double()
-        finite = torch.isfinite(z).all(1)
-        directed = finite & (largest > 0)
-        if self.invalid == "raise":
-            check_directions(int((~finite).sum()), int((finite & (largest == 0)).sum()), len(z))
-        z = torch.where(usable[:, None], z.double(), z.double() / largest[:, None])
-        self._add(z[directed], {name: x[directed] for name, x in ids.items()})
-
-    def entropy(self) -> Estimate:
-        """H(A), the entropy of the anchor index, in nats: between 0 and log m."""
-        return self._estimate("H(A)", self._marginal_entropy())
-
-    def ceiling(self) -> Estimate:
-        """I(A;Z) = H(A) - E[H(A|z)] in nats: what a label that named every vector would reach."""
-        return self._estimate("I(A;Z)", self._ceiling())
-
-    def conditional_entropy(self, name: str) -> Estimate:
-        """H(A|X) for the label set `name`, plug-in, in nats: the entropies of the labels, weighted by their counts."""
-        return self._estimate(f"H(A|{name})", self._conditional_entropy(name))
-
-    def mutual_information(self, name: str, correction: str = "none") -> Estimate:
+    def mutual_information(self, name: str, correction: str = "auto") -> Estimate:
         """I(A;X) = H(A) - H(A|X) for the label set `name`, in nats.
 
         Parameters
         ----------
         name : str
             A label set declared at the start.
-        correction : {"none"}
-            ``"none"`` is the plug-in, which is biased upward when labels are rare: compare it with the same estimate on
-            shuffled labels before reading it.
+        correction : {"auto", "simulated", "jackknife", "none"}
+            The plug-in is biased upward when labels are rare. ``"simulated"`` takes off what labels of the same counts
+            are seen to add when they are simulated with a sample of the vectors, in the mixture of kinds that explains
+            how these labels' entropies grow with their counts; ``"auto"`` is the same. ``"jackknife"`` needs no such
+            model, and is right where every label is frequent only. ``"none"`` is the plug-in.
 
         Raises
         ------
         ValueError
-            For an unknown label set or correction, or before the first vector.
+            For an unknown label set or correction, before the first vector, and for ``"simulated"`` where no label
+            occurs twice: then nothing is known but that I(A;X) lies between 0 and the ceiling.
+
+        Notes
+        -----
+        A corrected estimate is not cut off at 0 or at the ceiling, and may pass either by its error.
         """
-        check_one_of("correction", correction, ("none",))
-        conditional = self._conditional_entropy(name)
-        # H(A) from the very sums that the conditional rests on, so that a single label gives 0. Below 0 and above the
-        # ceiling is rounding: both bounds hold for the sample too.
-        marginal = _entropy(self._by_label[name].marginal())
-        return self._estimate(f"I(A;{name})", (marginal - conditional).clamp(min=0).minimum(self._ceiling()))
+        return self._information(name, correction).estimate(f"I(A;{name})")
 
-    @property
-    def anchor_counts(self) -> Tensor:
-        """(n_sets, n_anchors) float64: how many vectors each anchor holds in expectation; each set sums to `count`."""
-        return self._by_set(self._assignment).clone()
+    def efficiency(self, correction: str = "auto") -> Estimate:
+        """H(A) / log m, a ratio: how evenly the vectors use the anchors; see `entropy`."""
+        check_one_of("correction", correction, ("auto", "none"))
+        return self._share(self._marginal(correction != "none")).estimate("H(A) / log m", unit="")
 
-    def label_counts(self, name: str) -> Tensor:
-        """(labels seen,) int64: how often each label of the set `name` occurred, in the order of the ids."""
-        return self._of(name).counts
+    def ceiling_share(self, name: str, correction: str = "auto") -> Estimate:
+        """I(A;X) / I(A;Z), a ratio: how much of what the anchors show the label set `name` explains."""
+        parts = self._information(name, correction), self._ceiling(correction != "none")
+        return derived(torch.div, *parts).estimate(f"I(A;{name}) / I(A;Z)", unit="")
 
-    def n_labels_seen(self, name: str) -> int:
-        """How many distinct labels of the set `name` have occurred."""
-        return len(self._of(name))
+    def regularity(self, name: str, correction: str = "auto") -> Estimate:
+        """I(A;X) / H(A), a ratio: by how much of H(A) the label set `name` lowers the entropy of the anchor."""
+        parts = self._information(name, correction), self._marginal(correction != "none")
+        return derived(torch.div, *parts).estimate(f"I(A;{name}) / H(A)", unit="")
 
-    def __add__(self, other: SoftEntropy) -> SoftEntropy:
-        """Return the estimator that has seen the vectors of both."""
-        if not isinstance(other, SoftEntropy):
-            return NotImplemented
-        for what in ("dim", "n_sets", "n_anchors", "temperature", "labels"):
-            mine, theirs = getattr(self, what), getattr(other, what)
-            if mine != theirs:
-                raise ValueError(f"states to add must have the same `{what}`; they had {mine!r} and {theirs!r}.")
-        if not torch.equal(self.anchors, other.anchors.to(self.device)):
-            raise ValueError("states to add must have the same `anchors`; they differ. Make both with one `seed`.")
-        total = self.fresh()
-        for part in (self, other):
-            total.count += part.count
-            total._assignment += part._assignment.to(self.device)
-            total._row_entropy += part._row_entropy.to(self.device)
-            for name, sums in part._by_label.items():
-                total._settled[name].add(*(x.to(self.device) for x in (sums.ids, sums.counts, sums.sums)))
-        return total
+    def label_regularity(self, name: str) -> LabelRegularity:
+        """1 - H(A|x) / H(A) for every label x seen, plug-in, in the order of `label_counts`.
 
-    def __repr__(self) -> str:
-        return (
-            f"SoftEntropy(dim={self.dim}, n_anchors={self.n_anchors}, n_sets={self.n_sets}, "
-            f"temperature={self.temperature:.6g}, labels={self.labels}, count={self.count})"
-        )
+        Weighted by the counts the values add up to `regularity(name, "none")`. A label may have less than 0, where its
+        vectors are more spread than all together. Few vectors raise the value: one alone gives 1 - H(A|z) / H(A).
+        """
+        tables = self._of(name)
+        self._blocks()
+        sums = tables.by_block.sums[:, 0]
+        _, label = torch.unique_consecutive(tables.by_block.ids // N_BLOCKS, return_inverse=True)
+        first = entropy(sums.new_zeros(int(label[-1]) + 1, sums.shape[1]).index_add_(0, label, sums))[:, None]
+        every = first if tables.others is None else torch.cat([first, tables.others.entropies()], 1)
+        per_set = 1 - every.T / self._marginal(False).plugin[:, None]
+        ids = tables.by_block.ids // N_BLOCKS
+        return LabelRegularity(ids.unique_consecutive(), self.label_counts(name), per_set)
 
-    @property
-    def _by_label(self) -> dict[str, LabelSums]:
-        self._pending.settle(self._settled)
-        return self._settled
+    def optimality(self, source: str, target: str, correction: str = "auto") -> Estimate:
+        """I(A;target) / I(A;source), a ratio: of what is kept of the source label, as much as tells of the target.
 
-    def _marginal_entropy(self) -> Tensor:
-        self._require_vectors()
-        return _entropy(self._by_set(self._assignment))
+        At most 1 where the source determines the target; in the information bottleneck the optimum has all of it.
+        """
+        parts = self._information(target, correction), self._information(source, correction)
+        return derived(torch.div, *parts).estimate(f"I(A;{target}) / I(A;{source})", unit="")
 
-    def _ceiling(self) -> Tensor:
-        return (self._marginal_entropy() - self._row_entropy / self.count).clamp(min=0)
+    def _once(self, what: str, compute: Callable[[], Any]) -> Any:
+        if what not in self._known:
+            self._known[what] = compute()
+        return self._known[what]
 
-    def _conditional_entropy(self, name: str) -> Tensor:
-        table = self._of(name)
-        self._require_vectors()
-        return table.entropy_sum() / self.count
-
-    def _by_set(self, sums: Tensor) -> Tensor:
-        return sums.unflatten(-1, (self.n_sets, self.n_anchors))
-
-    def _of(self, name: str) -> LabelSums:
-        check_one_of("name", name, tuple(self.labels))
-        return self._by_label[name]
-
-    def _require_vectors(self) -> None:
+    def _blocks(self) -> Tensor:
+        """The blocks that hold vectors."""
         if not self.count:
             raise ValueError("no vectors yet: call `update` before asking for a result.")
+        return self._summed.counts.nonzero()[:, 0]
 
-    def _estimate(self, name: str, per_set: Tensor) -> Estimate:
-        return Estimate(name, tuple(per_set.tolist()), self.count)
+    def _sample(self) -> Tensor:
+        return self._summed.sample.ordered()[1]
+
+    def _luck(self) -> Luck | None:
+        """H(A) and I(A;Z) of a sample of the vectors, for the sets drawn and more of their kind."""
+        if self.n_sets == 1 or self._seed is None:
+            return None
+        drawn = self.anchors, self.n_sets, self.temperature, self._seed
+        return self._once("luck", lambda: luck(self._sample(), *drawn))
+
+    def _share(self, marginal: Replicates) -> Replicates:
+        return derived(lambda h: h / math.log(self.n_anchors), marginal)
+
+    @torch.inference_mode()
+    def _marginal(self, corrected: bool) -> Replicates:
+        """H(A)."""
+        blocks = self._blocks()
+        sums = self._summed.assignment[blocks].unflatten(1, (self.n_sets, -1))
+        counts, plugin = self._summed.counts[blocks].double(), entropy(sums.sum(0))
+        without = entropy(leave_one_out(sums))
+        found = Replicates(plugin, plugin, plugin.mean(), without.mean(1), counts)
+        if not corrected:
+            return found
+        luck = self._luck()
+        per_set = less_bias(plugin, without, counts).clamp(max=math.log(self.n_anchors))
+        return replace(found, per_set=per_set, control=None if luck is None else luck.entropy)
+
+    @torch.inference_mode()
+    def _ceiling(self, corrected: bool) -> Replicates:
+        """I(A;Z)."""
+        blocks, marginal = self._blocks(), self._marginal(corrected)
+        rows, counts = self._summed.row_entropy[blocks], marginal.counts
+        blur, without = rows.sum(0) / self.count, leave_one_out(rows) / leave_one_out(counts)[:, None]
+        luck = self._luck() if corrected else None
+        return Replicates(
+            plugin=(marginal.plugin - blur).clamp(min=0),
+            per_set=(marginal.per_set - blur).clamp(min=0),
+            full=marginal.full - blur.mean(),
+            without=marginal.without - without.mean(1),
+            counts=counts,
+            control=None if luck is None else luck.ceiling,
+        )
+
+    @torch.inference_mode()
+    def _information(self, name: str, correction: str) -> Replicates:
+        """I(A;X)."""
+        check_one_of("correction", correction, ("auto", "simulated", "jackknife", "none"))
+        correction = "simulated" if correction == "auto" else correction
+        tables, blocks = self._of(name), self._blocks()
+        family, ratio = None, torch.ones(self.n_sets, 1)
+        if correction != "none":
+            ratio = self._once("ratio", self._deficit_ratio)
+        if correction == "simulated":
+            if int(self.label_counts(name).max()) < 2:
+                raise ValueError(
+                    f"`correction` cannot be 'simulated' for {name!r}: no label occurs twice, so I(A;X) may be "
+                    "anything from 0 to the ceiling. Add vectors, or take coarser labels; 'none' gives the ceiling."
+                )
+            family = self._once("family", lambda: simulate(self._sample(), self._by_set()[0]))
+        left = conditional(tables, blocks, correction, ratio, family)
+        marginal, ceiling = self._marginal(correction != "none"), self._ceiling(correction != "none")
+        # The first set's H(A) without each block, to go with its H(A|X).
+        first = self._summed.assignment[blocks][:, : self.n_anchors]
+        plugin = (left.marginal - left.plugin).clamp(min=0).minimum(ceiling.plugin)
+        per_set = left.marginal - left.plugin + (marginal.per_set - marginal.plugin) - left.missing
+        if correction == "none":
+            per_set = plugin  # both bounds hold for the sample too: what passes them is rounding
+        # A set that shows more shows more of the label, too.
+        control = ceiling.control
+        if control is not None:
+            control = control * (per_set.mean() / ceiling.per_set.mean().clamp(min=1e-12))
+        return Replicates(
+            plugin=plugin,
+            per_set=per_set,
+            full=entropy(first.sum(0)) - left.first,
+            without=entropy(leave_one_out(first))[: len(left.without)] - left.without,
+            counts=marginal.counts,
+            control=control,
+            model_error=MODEL_ERROR * float((per_set - plugin).mean().abs()) if family is not None else 0.0,
+        )
+
+    def _deficit_ratio(self) -> Tensor:
+        """How much further entropies of few vectors fall short in each set than in the first, (sets, sizes)."""
+        deficits = torch.stack([unlabelled_deficits(self._sample(), anchors) for anchors in self._by_set()])
+        return deficits / deficits[:1]
+
+    def _by_set(self) -> tuple[Tensor, ...]:
+        return self._scaled_anchors[torch.float32].split(self.n_anchors)
 
 
-def _usable(norm: Tensor) -> Tensor:
-    """Where a row has a direction: below this length squares lose digits to underflow, at infinity they overflowed."""
-    return torch.isfinite(norm) & (norm > torch.finfo(norm.dtype).tiny ** 0.4)
+@dataclass(frozen=True, eq=False)
+class LabelRegularity:
+    """Regularity of each label seen: `ids` (labels,), `counts` (labels,), `per_set` (sets, labels)."""
 
+    ids: Tensor
+    counts: Tensor
+    per_set: Tensor
 
-def _entropy(sums: Tensor) -> Tensor:
-    """Entropy in nats of each row of non-negative sums, normalised: log s - sum(x log x) / s."""
-    total = sums.sum(-1)
-    return (total.log() - torch.xlogy(sums, sums).sum(-1) / total).clamp(min=0)
+    @property
+    def values(self) -> Tensor:
+        """Mean over the anchor sets, (labels,)."""
+        return self.per_set.mean(0)
+
+    @property
+    def standard_errors(self) -> Tensor:
+        """Standard error of the mean over the anchor sets, (labels,); NaN for one set. The data's is not in it."""
+        return self.per_set.std(0) / math.sqrt(len(self.per_set))

@@ -53,8 +53,9 @@ def test_measure_prints_a_table_and_writes_json_and_picture(measure, folder, tex
     for units in ("nats", "bits"):
         row = content[units][1]
         assert f"\n{units}\n" in printed
-        for name in ("entropy", "ceiling", "mi_token", "mi_token_null", "mi_next", "mi_next_null"):
+        for name in ("entropy", "ceiling", "mi_token", "mi_next"):
             assert f"{row[name]:.3f} ± {row[f'{name}_se']:.3f}" in printed
+        assert f"  {row['mi_next_plugin']:.3f}\n" in printed
     assert "300" in printed and str(text) in printed and str(folder) in printed
     picture = tmp_path / "out" / "measure.png"
     assert picture.read_bytes().startswith(b"\x89PNG")

@@ -1,16 +1,22 @@
 """SoftEntropy: closed forms, the state's mass, dtypes, masks, labels, and what it refuses."""
 
+import json
 import math
 
 import pytest
 import torch
 
-from infolib.representations import Estimate, SoftEntropy, _pending, sample_anchors
+from infolib.representations import Estimate, MeanVector, SoftEntropy, _pending, sample_anchors
 from infolib.representations._kernels import chunked
+from infolib.representations.estimate import Source
 
 
 def gaussian(n, dim, seed=0, dtype=torch.float32):
     return torch.randn(n, dim, generator=torch.Generator().manual_seed(seed), dtype=torch.float64).to(dtype)
+
+
+def plug_in(est):
+    return float(est.mutual_information("x", "none"))
 
 
 def axes_estimator(m, temperature, labels=None, kernel="chunked"):
@@ -25,33 +31,33 @@ def test_orthogonal_anchors_have_a_closed_form(m, temperature, kernel):
     est.update(3.0 * torch.eye(m, dtype=torch.float64), {"axis": torch.arange(m)})
     e = math.exp(1 / temperature)
     row = math.log(e + m - 1) - e / temperature / (e + m - 1)
-    assert float(est.entropy()) == pytest.approx(math.log(m), rel=1e-12, abs=0)
-    assert float(est.ceiling()) == pytest.approx(math.log(m) - row, rel=1e-10, abs=0)
-    assert float(est.conditional_entropy("axis")) == pytest.approx(row, rel=1e-10, abs=0)
+    assert float(est.entropy("none")) == pytest.approx(math.log(m), rel=1e-12, abs=0)
+    assert float(est.ceiling("none")) == pytest.approx(math.log(m) - row, rel=1e-10, abs=0)
+    assert float(est.conditional_entropy("axis", "none")) == pytest.approx(row, rel=1e-10, abs=0)
     # Every vector has its own label, so the label reaches the ceiling.
-    assert float(est.mutual_information("axis")) == pytest.approx(float(est.ceiling()), rel=1e-10, abs=0)
+    assert float(est.mutual_information("axis", "none")) == pytest.approx(float(est.ceiling("none")), rel=1e-10, abs=0)
 
 
 def test_one_direction_has_no_information():
     est = axes_estimator(4, 0.5, {"half": 2})
     est.update(torch.tensor([[1.0, 2.0, 3.0, 4.0]]).repeat(10, 1), {"half": torch.arange(10) % 2})
-    assert float(est.ceiling()) == pytest.approx(0, abs=1e-6)
-    assert float(est.mutual_information("half")) == pytest.approx(0, abs=1e-12)
-    assert float(est.entropy()) > 0
+    assert float(est.ceiling("none")) == pytest.approx(0, abs=1e-6)
+    assert float(est.mutual_information("half", "none")) == pytest.approx(0, abs=1e-12)
+    assert float(est.entropy("none")) > 0
 
 
 def test_labels_independent_of_the_vectors_give_exactly_nothing_when_balanced():
     z = gaussian(50, 8)
     est = SoftEntropy(8, 10, labels={"copy": 3})
     est.update(z.repeat(3, 1), {"copy": torch.arange(3).repeat_interleave(50)})
-    assert float(est.mutual_information("copy")) == pytest.approx(0, abs=1e-7)
+    assert float(est.mutual_information("copy", "none")) == pytest.approx(0, abs=1e-7)
 
 
 def test_a_single_label_has_no_information_at_all():
     est = SoftEntropy(8, 10, labels={"one": 7})
     est.update(gaussian(100, 8, dtype=torch.float64), {"one": torch.full((100,), 6)})
-    assert float(est.mutual_information("one")) == pytest.approx(0, abs=1e-14)
-    assert float(est.conditional_entropy("one")) == pytest.approx(float(est.entropy()), abs=1e-13)
+    assert float(est.mutual_information("one", "none")) == pytest.approx(0, abs=1e-14)
+    assert float(est.conditional_entropy("one", "none")) == pytest.approx(float(est.entropy("none")), abs=1e-13)
 
 
 def test_mass_is_kept_through_ten_thousand_bfloat16_batches():
@@ -64,11 +70,11 @@ def test_mass_is_kept_through_ten_thousand_bfloat16_batches():
     assert est.count == 1_280_000
     assert float(est.anchor_counts.sum()) == pytest.approx(1_280_000, rel=1e-9, abs=0)
     assert float(est.label_counts("x").sum()) == 1_280_000
-    mass = est._by_label["x"].sums.sum((1, 2))
-    assert torch.allclose(mass, est.label_counts("x").double(), rtol=1e-9, atol=0)
+    table = est._state.labels["x"].by_block
+    assert torch.allclose(table.sums.sum((1, 2)), table.counts.double(), rtol=1e-9, atol=0)
     # The same batch again and again is the same distribution: nothing may drift, as counts kept in bfloat16 do.
-    assert float(est.entropy()) == pytest.approx(float(once.entropy()), rel=1e-12, abs=0)
-    assert float(est.mutual_information("x")) == pytest.approx(float(once.mutual_information("x")), abs=1e-7)
+    assert float(est.entropy("none")) == pytest.approx(float(once.entropy("none")), rel=1e-12, abs=0)
+    assert plug_in(est) == pytest.approx(plug_in(once), abs=1e-7)
 
 
 @pytest.mark.parametrize(("types", "m"), [(1, 10), (2, 100), (5, 10)])
@@ -94,8 +100,8 @@ def test_every_float_dtype_is_within_its_own_rounding(dtype, tolerance):
     exact, est = (SoftEntropy(64, 100, labels={"x": 7}, kernel=k) for k in ("reference", "chunked"))
     exact.update(z.double(), {"x": x})
     est.update(z.to(dtype) if dtype != torch.float64 else z.double(), {"x": x})
-    for mine, true in ((est.entropy(), exact.entropy()), (est.ceiling(), exact.ceiling()),
-                       (est.mutual_information("x"), exact.mutual_information("x"))):
+    for mine, true in ((est.entropy("none"), exact.entropy("none")), (est.ceiling("none"), exact.ceiling("none")),
+                       (est.mutual_information("x", "none"), exact.mutual_information("x", "none"))):
         assert float(mine) == pytest.approx(float(true), abs=tolerance)
 
 
@@ -105,8 +111,9 @@ def test_kernels_agree_at_every_dimension(dim):
     a, b = (SoftEntropy(dim, 50, n_sets=2, labels={"x": 11}, kernel=k) for k in ("reference", "chunked"))
     for est in (a, b):
         est.update(z, {"x": x})
-    for one, two in zip(a.entropy().per_set + a.ceiling().per_set + a.mutual_information("x").per_set,
-                        b.entropy().per_set + b.ceiling().per_set + b.mutual_information("x").per_set, strict=True):
+    for quantity in ("entropy", "ceiling", "mutual_information"):
+        what = ("x", "none") if quantity == "mutual_information" else ("none",)
+        one, two = (getattr(est, quantity)(*what).per_set for est in (a, b))
         assert one == pytest.approx(two, abs=2e-6)
 
 
@@ -117,8 +124,9 @@ def test_tiles_do_not_show(monkeypatch):
     monkeypatch.setattr(chunked, "TILE_ELEMENTS", 27 * 4)  # four rows a tile, and a last tile of one
     tiled = SoftEntropy(12, 9, n_sets=3, labels={"x": 5})
     tiled.update(z, {"x": x})
-    assert tiled.entropy().per_set == pytest.approx(whole.entropy().per_set, abs=1e-6)
-    assert tiled.mutual_information("x").per_set == pytest.approx(whole.mutual_information("x").per_set, abs=1e-6)
+    assert tiled.entropy("none").per_set == pytest.approx(whole.entropy("none").per_set, abs=1e-6)
+    one, two = (est.mutual_information("x", "none").per_set for est in (tiled, whole))
+    assert one == pytest.approx(two, abs=1e-6)
 
 
 def test_masked_positions_do_not_count_and_are_not_looked_at():
@@ -130,7 +138,7 @@ def test_masked_positions_do_not_count_and_are_not_looked_at():
     dirty[~keep], wild[~keep] = -100, math.nan
     masked.update(wild, {"x": dirty}, mask=keep.long())
     assert masked.count == plain.count == int(keep.sum())
-    assert float(masked.mutual_information("x")) == float(plain.mutual_information("x"))
+    assert plug_in(masked) == plug_in(plain)
 
 
 def test_an_empty_batch_changes_nothing():
@@ -139,15 +147,16 @@ def test_an_empty_batch_changes_nothing():
     est.update(gaussian(3, 4), {"x": torch.zeros(3, dtype=torch.long)}, mask=torch.zeros(3, dtype=torch.bool))
     assert est.count == 0
     with pytest.raises(ValueError, match="no vectors yet"):
-        est.entropy()
+        est.entropy("none")
 
 
 def test_only_labels_that_occur_take_memory():
     est = SoftEntropy(8, 10, labels={"n-gram": 10**15})
     est.update(gaussian(40, 8), {"n-gram": torch.arange(40) * 10**13})
     assert est.n_labels_seen("n-gram") == 40
-    assert est._by_label["n-gram"]._sums.numel() <= 2 * 40 * 10
-    assert 0 < float(est.mutual_information("n-gram")) <= float(est.ceiling()) + 1e-6
+    table = est._state.labels["n-gram"].by_block
+    assert len(table) <= 40 * 16 and table._sums.numel() <= 2 * len(table) * 10
+    assert 0 < float(est.mutual_information("n-gram", "none")) <= float(est.ceiling("none")) + 1e-6
 
 
 def test_labels_arrive_in_any_order():
@@ -156,7 +165,7 @@ def test_labels_arrive_in_any_order():
     whole.update(z, {"x": x})
     for i in torch.argsort(x, descending=True).split(7):
         parts.update(z[i], {"x": x[i]})
-    assert float(parts.mutual_information("x")) == pytest.approx(float(whole.mutual_information("x")), abs=1e-6)
+    assert plug_in(parts) == pytest.approx(plug_in(whole), abs=1e-6)
     assert torch.equal(parts.label_counts("x"), torch.bincount(x)[torch.unique(x)])
 
 
@@ -169,8 +178,9 @@ def test_sums_of_states():
     whole.update(z, {"x": x})
     total = parts[0] + parts[1] + parts[2]
     assert (total.count, parts[0].count, parts[2].count) == (100, 20, 80)
-    assert total.entropy().per_set == pytest.approx(whole.entropy().per_set, abs=1e-7)
-    assert total.mutual_information("x").per_set == pytest.approx(whole.mutual_information("x").per_set, abs=1e-6)
+    assert total.entropy("none").per_set == pytest.approx(whole.entropy("none").per_set, abs=1e-7)
+    one, two = (est.mutual_information("x", "none").per_set for est in (total, whole))
+    assert one == pytest.approx(two, abs=1e-6)
     again = total + whole  # a sum is an estimator like any other
     again.update(z, {"x": x})
     assert again.count == 300
@@ -193,7 +203,7 @@ def test_the_first_sets_do_not_depend_on_how_many_follow():
     one, three = SoftEntropy(6, 20, seed=3), SoftEntropy(6, 20, n_sets=3, seed=3)
     for est in (one, three):
         est.update(z)
-    assert three.entropy().per_set[0] == pytest.approx(float(one.entropy()), abs=1e-6)
+    assert three.entropy("none").per_set[0] == pytest.approx(float(one.entropy("none")), abs=1e-6)
 
 
 def test_anchors_of_a_seed_are_pinned():
@@ -209,7 +219,7 @@ def test_own_anchors_count_by_direction_only():
     for est in (a, b):
         est.update(z)
     assert a.anchors.shape == (12, 5) and a.n_anchors == 12
-    assert float(a.entropy()) == pytest.approx(float(b.entropy()), rel=1e-12, abs=0)
+    assert float(a.entropy("none")) == pytest.approx(float(b.entropy("none")), rel=1e-12, abs=0)
 
 
 @pytest.mark.parametrize("scale", [1e-38, 1e-22, 1e-20, 1e19, 1e30])
@@ -218,19 +228,19 @@ def test_length_never_matters_even_where_squares_overflow(scale):
     plain, scaled = SoftEntropy(8, 10), SoftEntropy(8, 10)
     plain.update(z)
     scaled.update(z * scale)
-    assert float(scaled.entropy()) == pytest.approx(float(plain.entropy()), abs=1e-6)
+    assert float(scaled.entropy("none")) == pytest.approx(float(plain.entropy("none")), abs=1e-6)
 
 
 def test_vectors_without_direction_are_counted_and_refused_and_nothing_is_lost():
     z = gaussian(10, 4)
     est = SoftEntropy(4, 5)
     est.update(z)
-    before = float(est.entropy())
+    before = float(est.entropy("none"))
     bad = z.clone()
     bad[2], bad[3, 1], bad[4, 0], bad[5] = 0, math.nan, math.inf, 0
     with pytest.raises(ValueError, match=r"`z`.*of 10 vectors 2 were not finite and 2 were zero.*mask"):
         est.update(bad)
-    assert est.count == 10 and float(est.entropy()) == before
+    assert est.count == 10 and float(est.entropy("none")) == before
 
 
 def test_vectors_without_direction_can_be_masked():
@@ -240,7 +250,7 @@ def test_vectors_without_direction_can_be_masked():
     clean.update(z, {"x": x})
     masked.update(bad, {"x": torch.cat([x, torch.tensor([0, 1, 2])])})
     assert masked.count == 10
-    assert float(masked.mutual_information("x")) == pytest.approx(float(clean.mutual_information("x")), abs=1e-6)
+    assert plug_in(masked) == pytest.approx(plug_in(clean), abs=1e-6)
 
 
 @pytest.mark.parametrize(("arguments", "message"), [
@@ -284,8 +294,8 @@ def test_unknown_names_are_named():
     est = SoftEntropy(4, 5, labels={"x": 2})
     est.update(gaussian(4, 4), {"x": torch.tensor([0, 1, 0, 1])})
     with pytest.raises(ValueError, match="'x'; it was 'y'"):
-        est.mutual_information("y")
-    with pytest.raises(ValueError, match="`correction` must be one of 'none'; it was 'magic'"):
+        est.mutual_information("y", "none")
+    with pytest.raises(ValueError, match="must be one of 'auto', 'simulated', 'jackknife', 'none'; it was 'magic'"):
         est.mutual_information("x", correction="magic")
 
 
@@ -295,7 +305,7 @@ def test_vectors_with_a_gradient_and_numpy_arrays_are_taken():
     a.update(z)
     b.update(z.clone().requires_grad_())
     c.update(z.numpy())
-    assert float(a.entropy()) == float(b.entropy()) == float(c.entropy())
+    assert float(a.entropy("none")) == float(b.entropy("none")) == float(c.entropy("none"))
 
 
 def test_updates_inside_and_outside_inference_mode_mix():
@@ -305,10 +315,10 @@ def test_updates_inside_and_outside_inference_mode_mix():
     mixed.update(z, {"x": x})
     with torch.inference_mode():
         mixed.update(z, {"x": x})
-        mixed.mutual_information("x")
+        mixed.mutual_information("x", "none")
     mixed.update(z, {"x": x})
     assert (mixed + mixed).count == 240
-    assert float(mixed.mutual_information("x")) == pytest.approx(float(plain.mutual_information("x")), abs=1e-7)
+    assert plug_in(mixed) == pytest.approx(plug_in(plain), abs=1e-7)
 
 
 def test_batches_larger_than_the_buffer_and_batches_that_fill_it(monkeypatch):
@@ -319,7 +329,7 @@ def test_batches_larger_than_the_buffer_and_batches_that_fill_it(monkeypatch):
     small = SoftEntropy(4, 5, labels={"x": 7})
     for part in torch.arange(100).split([3, 13, 16, 1, 50, 17]):
         small.update(z[part], {"x": x[part]})
-    assert float(small.mutual_information("x")) == pytest.approx(float(whole.mutual_information("x")), abs=1e-6)
+    assert plug_in(small) == pytest.approx(plug_in(whole), abs=1e-6)
     bad = z[:50].clone()
     bad[40] = 0
     with pytest.raises(ValueError, match="of 50 vectors 0 were not finite and 1 were zero"):
@@ -345,11 +355,150 @@ def test_a_fresh_estimator_shares_anchors_and_nothing_else():
 
 
 def test_estimate_parts():
-    est = Estimate("H(A)", (1.0, 2.0, 3.0), 12)
-    assert float(est) == est.value == 2.0
-    assert est.standard_error == pytest.approx(1 / math.sqrt(3))
-    assert est.bits == pytest.approx(2 / math.log(2))
-    assert est.to_dict()["nats"] == 2.0 and est.to_dict()["count"] == 12
+    sources = (Source("anchors", 0.3, 2), Source("anchors", 0.4, 99), Source("data", 1.2, 15))
+    est = Estimate("H(A)", (1.0, 2.0, 3.0), 12, plugin=2.5, sources=sources)
+    assert float(est) == est.value == 2.0 and est.correction == 0.5
+    assert est.standard_error == pytest.approx(1.3, rel=1e-12, abs=0)
+    assert est.error_from("anchors") == pytest.approx(0.5, rel=1e-12, abs=0)
+    assert math.isnan(est.error_from("model"))
+    assert est.bits == pytest.approx(2 / math.log(2), rel=1e-12, abs=0)
+    content = json.loads(json.dumps(est.to_dict(), allow_nan=False))
+    assert content["value"] == 2.0 and content["unit"] == "nats" and content["count"] == 12
+    assert content["errors"] == {"anchors": pytest.approx(0.5), "data": 1.2}
+    assert content["interval_95"] == list(est.interval())
+
+
+def test_an_estimate_without_known_error_says_so():
     alone = Estimate("H(A)", (1.0,), 12)
-    assert math.isnan(alone.standard_error) and alone.to_dict()["standard_error_nats"] is None
+    assert math.isnan(alone.standard_error) and math.isnan(alone.interval()[0])
+    assert alone.to_dict()["standard_error"] is None and alone.to_dict()["interval_95"] == [None, None]
     assert str(alone) == "H(A) = 1.0000 nats (1 anchor set, 12 vectors)"
+    with pytest.raises(ValueError, match="`level` must be between 0 and 1; it was 95"):
+        alone.interval(95)
+
+
+def labelled(n, n_labels, strength, dim=32, seed=0):
+    """Vectors about a direction for each label, and the labels."""
+    draw = torch.Generator().manual_seed(seed)
+    x = torch.randint(n_labels, (n,), generator=draw)
+    centres = torch.randn(n_labels, dim, generator=torch.Generator().manual_seed(99))
+    return strength * centres[x] + torch.randn(n, dim, generator=draw), x
+
+
+@pytest.mark.parametrize("strength", [0.0, 0.5, 1.0])
+def test_the_correction_finds_what_many_vectors_show(strength):
+    # 300 labels: 4 vectors a label, against 400 a label, where the plug-in is nearly right.
+    few, many = (SoftEntropy(32, 50, labels={"x": 300}) for _ in range(2))
+    for est, n in ((few, 1200), (many, 120_000)):
+        z, x = labelled(n, 300, strength)
+        est.update(z, {"x": x})
+    truth = float(many.mutual_information("x", "jackknife"))
+    # (labels - 1) x (effective anchors - 1) / (2 x vectors) is at most 299 x 49 / 240,000, and about a third of it.
+    assert 0 < plug_in(many) - truth < 299 * 49 / 240_000 / 2
+    estimate = few.mutual_information("x")
+    assert estimate.plugin - truth > 0.2  # what there is to correct
+    assert abs(estimate.value - truth) < 0.05
+    assert estimate.correction == pytest.approx(estimate.plugin - estimate.value, rel=1e-12, abs=0)
+    low, high = estimate.interval()
+    assert low < truth < high and high - low < 0.4
+
+
+def test_the_jackknife_is_enough_for_frequent_labels():
+    est = SoftEntropy(32, 50, labels={"x": 5})
+    z, x = labelled(1500, 5, 0.0)
+    est.update(z, {"x": x})
+    found = {how: est.mutual_information("x", how) for how in ("none", "jackknife", "auto")}
+    assert float(found["none"]) > 5 * abs(float(found["jackknife"]))
+    assert float(found["jackknife"]) == pytest.approx(float(found["auto"]), abs=0.01)
+
+
+def test_labels_that_never_come_twice_are_refused_with_the_remedy():
+    est = SoftEntropy(8, 10, labels={"x": 100})
+    est.update(gaussian(100, 8), {"x": torch.arange(100)})
+    with pytest.raises(ValueError, match="no label occurs twice.*'none' gives the ceiling"):
+        est.mutual_information("x")
+    assert plug_in(est) == pytest.approx(float(est.ceiling("none")), rel=1e-9, abs=0)
+
+
+def test_ratios_are_ratios_of_what_they_say():
+    est = SoftEntropy(32, 50, n_sets=3, labels={"x": 6, "y": 2})
+    z, x = labelled(2000, 6, 1.0)
+    est.update(z, {"x": x, "y": x % 2})
+    h, c, i, j = (est.entropy("none"), est.ceiling("none"), *(est.mutual_information(k, "none") for k in "xy"))
+    ratios = {est.ceiling_share("x", "none"): (i, c), est.regularity("x", "none"): (i, h)}
+    ratios[est.optimality("x", "y", "none")] = (j, i)
+    for ratio, (above, below) in ratios.items():
+        expected = [a / b for a, b in zip(above.per_set, below.per_set, strict=True)]
+        assert ratio.per_set == pytest.approx(expected, rel=1e-12, abs=0) and ratio.unit == ""
+        assert 0 < float(ratio) < 1 and 0 < ratio.standard_error < 0.1
+    assert float(est.efficiency("none")) == pytest.approx(float(h) / math.log(50), rel=1e-12, abs=0)
+    assert str(est.optimality("x", "y")).startswith("I(A;y) / I(A;x) = 0.")
+
+
+def test_regularities_of_labels_add_up_to_that_of_their_set():
+    est = SoftEntropy(32, 50, n_sets=2, labels={"x": 9})
+    z, x = labelled(500, 6, 1.0)
+    est.update(z, {"x": x + 2})
+    found = est.label_regularity("x")
+    assert found.ids.tolist() == [2, 3, 4, 5, 6, 7] and torch.equal(found.counts, est.label_counts("x"))
+    weighted = (found.per_set * found.counts).sum(1) / 500
+    # The sums by label and the sums of all are rounded apart, in float32 tiles.
+    assert weighted.tolist() == pytest.approx(est.regularity("x", "none").per_set, rel=1e-7, abs=0)
+    assert found.values.shape == found.standard_errors.shape == (6,)
+
+
+def test_centring_by_a_vector_is_centring_by_hand():
+    z = gaussian(300, 8) + 3.0
+    mean = MeanVector(8)
+    for part in z.split(100):
+        mean.update(part)
+    by_hand, centred, running = SoftEntropy(8, 10), SoftEntropy(8, 10, center=mean.value), None
+    by_hand.update((z.double() - z.double().mean(0)).float())
+    centred.update(z)
+    assert float(centred.entropy("none")) == pytest.approx(float(by_hand.entropy("none")), abs=1e-6)
+    running = SoftEntropy(8, 10, center="running")
+    running.update(z)  # one batch: the mean so far is the mean of all
+    assert float(running.entropy("none")) == pytest.approx(float(by_hand.entropy("none")), abs=1e-6)
+    plain = SoftEntropy(8, 10)
+    plain.update(z)
+    assert float(plain.entropy("none")) < float(centred.entropy("none")) - 0.1
+
+
+def test_a_center_that_does_not_fit():
+    with pytest.raises(ValueError, match=r"`center` must be a finite vector of shape \(8,\); its shape was \(7,\)"):
+        SoftEntropy(8, 10, center=torch.zeros(7))
+    with pytest.raises(ValueError, match="`center` must be None, 'running' or a vector; it was 'mean'"):
+        SoftEntropy(8, 10, center="mean")
+    one, other = SoftEntropy(8, 10, center=torch.ones(8)), SoftEntropy(8, 10)
+    with pytest.raises(ValueError, match="same `center`"):
+        one + other
+
+
+def test_mean_vector_refuses_what_has_no_mean():
+    mean = MeanVector(2)
+    with pytest.raises(ValueError, match="no vectors yet"):
+        _ = mean.value
+    mean.update(torch.ones(3, 2))
+    with pytest.raises(ValueError, match="`z` must hold finite vectors"):
+        mean.update(torch.tensor([[1.0, math.inf]]))
+    mean.update(torch.tensor([[[4.0, 5.0], [math.nan, 0.0]]]), mask=torch.tensor([[True, False]]))
+    assert mean.count == 4 and mean.value.tolist() == [1.75, 2.0]
+
+
+def test_units_must_be_integers_of_the_batch():
+    est = SoftEntropy(4, 10)
+    with pytest.raises(ValueError, match=r"units must have shape \(5,\), one id a vector; it was \(4,\)"):
+        est.update(gaussian(5, 4), units=torch.arange(4))
+    with pytest.raises(ValueError, match="units must be integers"):
+        est.update(gaussian(5, 4), units=torch.zeros(5))
+    assert est.count == 0
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 15, 17])
+def test_few_vectors_give_a_value_or_a_clear_error(n):
+    est = SoftEntropy(4, 10, n_sets=2, labels={"x": 2})
+    est.update(gaussian(n, 4), {"x": torch.zeros(n, dtype=torch.int64)})
+    assert 0 <= float(est.entropy()) <= math.log(10)
+    assert math.isfinite(float(est.ceiling()))
+    if n > 1:
+        assert abs(float(est.mutual_information("x"))) < 0.5

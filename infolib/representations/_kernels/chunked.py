@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import accumulate
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -17,21 +20,25 @@ def work_dtype(z: Tensor) -> torch.dtype:
     return torch.float64 if z.dtype == torch.float64 else torch.float32
 
 
-def batch_sums(z: Tensor, scaled_anchors: Tensor, n_sets: int, out: Tensor | None = None) -> BatchSums:
+def batch_sums(
+    z: Tensor, scaled_anchors: Tensor, n_sets: int, lengths: Sequence[int], out: Tensor | None = None
+) -> BatchSums:
     """Assign `z` (n, d) softly to `scaled_anchors` (K * m, d), unit anchors divided by the temperature.
 
-    The work is done in the dtype of `scaled_anchors`, see `work_dtype`. The assignments are written to `out` (n, K * m)
-    where it is given.
+    The work is done in the dtype of `scaled_anchors`, see `work_dtype`.
     """
     n, columns = z.shape[0], scaled_anchors.shape[0]
     work = scaled_anchors.dtype
-    assignment = torch.zeros(n_sets, columns // n_sets, dtype=torch.float64, device=z.device)
-    row_entropy = torch.zeros(n_sets, dtype=torch.float64, device=z.device)
+    assignment = torch.zeros(len(lengths), n_sets, columns // n_sets, dtype=torch.float64, device=z.device)
+    row_entropy = torch.zeros(len(lengths), n_sets, dtype=torch.float64, device=z.device)
     norm = torch.empty(n, dtype=work, device=z.device)
 
     tile_rows = max(1, TILE_ELEMENTS // columns)
+    ends = list(accumulate(lengths))
+    first = 0  # the segment that a tile begins in
     for start in range(0, n, tile_rows):
-        tile = slice(start, min(start + tile_rows, n))
+        stop = min(start + tile_rows, n)
+        tile = slice(start, stop)
         rows = z[tile].to(work)
         length = torch.linalg.vector_norm(rows, dim=1, out=norm[tile])
         logits = _products(rows, scaled_anchors).unflatten(1, (n_sets, -1))
@@ -41,14 +48,24 @@ def batch_sums(z: Tensor, scaled_anchors: Tensor, n_sets: int, out: Tensor | Non
         weight = torch.exp(logits)
         inverse_total = weight.sum(-1).reciprocal_()  # (rows, K)
         # H(p) = log(total) - sum(p x) for logits x whose largest is 0: no logarithm of a small p is ever taken.
-        mean_logit = torch.linalg.vecdot(weight, logits).mul_(inverse_total)
-        row_entropy.sub_((inverse_total.log() + mean_logit).sum(0, dtype=torch.float64))
-        p = weight if out is None else out[tile].unflatten(1, (n_sets, -1))
-        torch.mul(weight, inverse_total[..., None], out=p)
-        assignment.add_(p.sum(0, dtype=torch.float64))
+        entropy = torch.linalg.vecdot(weight, logits).mul_(inverse_total).add_(inverse_total.log()).neg_()
+        if out is None:
+            p = weight.mul_(inverse_total[..., None])
+        else:
+            p = torch.mul(weight, inverse_total[..., None], out=out[tile, 1:].unflatten(1, (n_sets, -1)))
+            out[tile, 0] = entropy[:, 0]
+        begin = start
+        while begin < stop:
+            end = min(ends[first], stop)
+            part = slice(begin - start, end - start)
+            assignment[first] += p[part].sum(0, dtype=torch.float64)
+            row_entropy[first] += entropy[part].sum(0, dtype=torch.float64)
+            first += end == ends[first]
+            begin = end
     # A row of p sums to 1 within a float32 rounding that leans to one side: small, but it would add up over batches.
-    assignment *= n / assignment.sum(-1, keepdim=True)
-    return BatchSums(assignment.flatten(), row_entropy, norm)
+    rows_in = torch.tensor(lengths, dtype=torch.float64, device=z.device)
+    assignment *= rows_in[:, None, None] / assignment.sum(-1, keepdim=True)
+    return BatchSums(assignment.flatten(1), row_entropy, norm)
 
 
 def _products(rows: Tensor, weights: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from infolib.lm.labels import cut_windows, document_tokens, padded_batches, shuffled
+from infolib.lm.labels import cut_windows, document_tokens, padded_batches
 
 
 def letters(text, **_):
@@ -75,19 +75,6 @@ def test_a_long_text_is_tokenised_only_at_its_beginning_with_the_same_tokens(tok
 def test_no_special_tokens_are_added(tiny_tokenizer):
     cut = cut_windows(tiny_tokenizer, ["w1 w2 w3"], n_tokens=10, context=10)
     assert [window.tolist() for window in cut.tokens + cut.following] == [[1, 2], [2, 3]]
-
-
-def test_shuffled_keeps_counts_and_shape_and_nothing_else():
-    windows = [np.arange(0, 700), np.arange(700, 1000)]
-    mixed = shuffled(windows, np.random.default_rng(0))
-    assert [len(window) for window in mixed] == [700, 300]
-    assert sorted(np.concatenate(mixed)) == list(range(1000))
-    # Over all windows: about 30% of the first window's places hold labels of the second.
-    assert 150 < (mixed[0] >= 700).sum() < 270
-    assert (mixed[0] == windows[0]).sum() < 20
-    again, other = shuffled(windows, np.random.default_rng(0)), shuffled(windows, np.random.default_rng(1))
-    assert np.array_equal(mixed[0], again[0]) and not np.array_equal(mixed[0], other[0])
-    assert shuffled([], np.random.default_rng(0)) == []
 
 
 def test_batches_start_with_full_windows_and_are_padded_on_the_right():

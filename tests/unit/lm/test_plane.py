@@ -12,10 +12,8 @@ from infolib.lm.labels import cut_windows
 from infolib.plotting.plane import plane_by_layer
 from infolib.representations import SoftEntropy
 
-COLUMNS = ["layer"] + [
-    f"{name}{end}"
-    for name in ("entropy", "ceiling", "mi_token", "mi_token_null", "mi_next", "mi_next_null")
-    for end in ("", "_se")
+COLUMNS = ["layer", "entropy", "entropy_se", "ceiling", "ceiling_se"] + [
+    f"mi_{name}{end}" for name in ("token", "next") for end in ("", "_se", "_plugin")
 ]
 
 
@@ -38,10 +36,11 @@ def test_the_numbers_are_those_of_soft_entropy_on_hugging_face_hidden_states(run
     cut = cut_windows(tiny_tokenizer, texts, n_tokens=250, context=32)
     for layer in range(4):
         est = SoftEntropy(16, 20, n_sets=4, labels={"token": 64, "next": 64}, kernel="reference")
-        for tokens, following in zip(cut.tokens, cut.following, strict=True):
+        for number, (tokens, following) in enumerate(zip(cut.tokens, cut.following, strict=True)):
             with torch.no_grad():
                 states = tiny_model(torch.tensor(tokens)[None], output_hidden_states=True).hidden_states
-            est.update(states[layer][0], {"token": torch.tensor(tokens), "next": torch.tensor(following)})
+            labels = {"token": torch.tensor(tokens), "next": torch.tensor(following)}
+            est.update(states[layer][0], labels, units=torch.full((len(tokens),), number))
         row = result.table.loc[layer]
         for column, estimate in {
             "entropy": est.entropy(), "ceiling": est.ceiling(),
@@ -63,32 +62,48 @@ def test_the_result_says_what_was_done(run):
     assert len(result.temperatures) == 4 and len(set(result.temperatures)) == 1
 
 
-def test_bounds_and_nulls(run):
+def test_bounds_of_the_plug_in_and_what_the_correction_leaves(run):
     table = run().table
-    for name in ("mi_token", "mi_next", "mi_token_null", "mi_next_null"):
-        assert (table[name] >= 0).all()
-        assert (table[name] <= table["ceiling"] + 1e-6).all()  # the accuracy that SoftEntropy states
-    assert (table["ceiling"] <= table["entropy"]).all()
+    for name in ("token", "next"):
+        plugin = table[f"mi_{name}_plugin"]
+        assert (plugin >= 0).all() and (plugin <= table["ceiling"] + 0.1).all()  # the ceiling is corrected, too
+        assert (table[f"mi_{name}"] < plugin).all() and (table[f"mi_{name}_se"] > 0).all()
+    assert (table["ceiling"] < table["entropy"]).all()
     assert (table["entropy"] <= math.log(20)).all()
-    # The embedding is a function of the token, so the token reaches the ceiling there; shuffled labels do not.
+    # The embedding is a function of the token, so the token reaches the ceiling there.
     first = table.loc[0]
-    assert first["mi_token"] == pytest.approx(first["ceiling"], abs=1e-4)
-    assert first["mi_token_null"] < 0.8 * first["mi_token"]
+    assert first["mi_token"] == pytest.approx(first["ceiling"], abs=2 * first["mi_token_se"])
     # Random words: the next token is nothing that the embedding of this one could know.
-    assert first["mi_next"] == pytest.approx(first["mi_next_null"], rel=0.15, abs=0)
+    assert first["mi_next_plugin"] > 5 * first["mi_next_se"] and abs(first["mi_next"]) < 2 * first["mi_next_se"]
 
 
-def test_the_two_nulls_are_shuffled_apart(run):
-    table = run().table
-    assert (table["mi_token_null"] != table["mi_next_null"]).all()
-
-
-def test_nulls_keep_nothing_of_a_next_token_that_is_certain(tiny_model, tiny_tokenizer):
+def test_a_next_token_that_is_certain_reaches_the_ceiling(tiny_model, tiny_tokenizer):
     text = " ".join(f"w{i % 20}" for i in range(401))  # each word has one successor
     first = measure(tiny_model, tiny_tokenizer, [text], n_tokens=400, context=40, n_anchors=20).table.loc[0]
     for name in ("mi_token", "mi_next"):
-        assert first[name] == pytest.approx(first["ceiling"], abs=1e-4)
-        assert 0 < first[f"{name}_null"] < 0.3 * first[name]
+        assert first[name] == pytest.approx(first["ceiling"], abs=2 * first[f"{name}_se"] + 1e-3)
+
+
+def test_labels_that_never_come_twice_tell_nothing(tiny_model, tiny_tokenizer):
+    table = measure(tiny_model, tiny_tokenizer, ["w1 w2 w3 w4 w5"], n_tokens=4, n_anchors=20).table
+    assert table[["mi_token", "mi_token_se", "mi_next"]].isna().all().all()
+    assert (table["mi_token_plugin"] > 0).all()
+
+
+def test_exact_centring_takes_the_mean_off(run, tiny_model, tiny_tokenizer, texts):
+    cut = cut_windows(tiny_tokenizer, texts, n_tokens=250, context=32)
+    with torch.no_grad():
+        states = [tiny_model(torch.tensor(x)[None], output_hidden_states=True).hidden_states[2][0] for x in cut.tokens]
+    states = torch.cat(states)
+    est = SoftEntropy(16, 20, n_sets=4, kernel="reference")
+    est.update(states - states.double().mean(0), units=np.concatenate(cut.numbers))
+    result = run(center="exact", layers=[2])
+    assert result.table["entropy"][0] == pytest.approx(float(est.entropy()), abs=2e-5)
+    assert result.center == "exact" and abs(result.table["entropy"][0] - run(layers=[2]).table["entropy"][0]) > 0.01
+    running = run(center="running", layers=[2]).table["entropy"][0]
+    assert running == pytest.approx(result.table["entropy"][0], abs=0.1) and running != result.table["entropy"][0]
+    with pytest.raises(ValueError, match="`center` must be 'none', 'running' or 'exact'; it was 'twice'"):
+        run(center="twice")
 
 
 @pytest.mark.parametrize("batch_size", [1, 3, 100])
@@ -123,7 +138,7 @@ def test_to_dict_is_json_in_nats_and_bits(run):
     assert content["nats"][1]["entropy"] == result.table["entropy"][1]
     assert content["bits"][1]["entropy"] == pytest.approx(result.table["entropy"][1] / math.log(2), rel=1e-12, abs=0)
     assert content["bits"][1]["layer"] == 2
-    assert content["nats"][0]["entropy_se"] is None  # one set has no error bar
+    assert content["nats"][0]["entropy_se"] > 0 and content["center"] == "none"
     assert content["n_tokens"] == 250 and content["vocabulary_size"] == 64
 
 
@@ -133,7 +148,7 @@ def test_the_printed_table_holds_the_numbers(run):
     assert f"{row['entropy']:.3f} ± {row['entropy_se']:.3f}" in str(result)
     assert "250 tokens" in str(result) and "nats" in str(result)
     assert f"{row['mi_next'] / math.log(2):.3f} ± " in result.to_text("bits")
-    assert "±" not in run(layers=[2], n_sets=1).to_text()
+    assert f"  {row['mi_next_plugin']:.3f}\n" in result.to_text() + "\n"
     with pytest.raises(ValueError, match="`units` must be 'nats' or 'bits'; it was 'bans'"):
         result.to_text("bans")
 
@@ -245,13 +260,14 @@ def test_the_picture_draws_the_table(run, units, scale):
             line, _, (bars,) = container
             drawn[ax is left, container.get_label()] = (line.get_ydata(), bars.get_segments())
     assert set(drawn) == {
-        (True, "ceiling"), (True, "entropy"), (False, "ceiling"), (False, "mi_token"), (False, "mi_token_null"),
-        (False, "mi_next"), (False, "mi_next_null"),
+        (True, "ceiling"), (True, "entropy"), (False, "ceiling"), (False, "mi_token"), (False, "mi_token_plugin"),
+        (False, "mi_next"), (False, "mi_next_plugin"),
     }
     for (_, name), (y, bars) in drawn.items():
         np.testing.assert_allclose(y, scale * result.table[name])
         heights = [segment[1][1] - segment[0][1] for segment in bars]
-        np.testing.assert_allclose(heights, 2 * scale * result.table[f"{name}_se"], atol=1e-9)
+        errors = 0 if name.endswith("plugin") else result.table[f"{name}_se"]
+        np.testing.assert_allclose(heights, 2 * scale * errors, atol=1e-9)
     assert left.get_ylabel() == right.get_ylabel() == units
     assert any(np.allclose(line.get_ydata(), scale * math.log(20)) for line in left.lines)
     plt.close(left.figure)
