@@ -128,8 +128,9 @@ def measure(
             f"{windows.n_tokens:,} are measured",
             stacklevel=2,
         )
-    sets = {"token": windows.tokens, "next": windows.following, "window": windows.numbers}
-    batches = [batch for i, batch in enumerate(padded_batches(sets, batch_size)) if i % world_size() == rank()]
+    mine = slice(rank(), None, world_size())
+    sets = {"token": windows.tokens[mine], "next": windows.following[mine], "window": windows.numbers[mine]}
+    batches = list(padded_batches(sets, batch_size))
 
     training = [module for module in model.modules() if module.training]
     model.eval()

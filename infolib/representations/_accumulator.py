@@ -26,7 +26,7 @@ from infolib.representations._inputs import (
     unit_rows,
 )
 from infolib.representations._kernels import chunked
-from infolib.representations._kernels.choice import KERNELS, default_kernel
+from infolib.representations._kernels.choice import KERNELS
 from infolib.representations._pending import LabelTables, Pending
 from infolib.representations._rows import Rows, deal
 from infolib.representations._state import State
@@ -49,10 +49,10 @@ class Accumulator:
         labels: Mapping[str, int] | None = None,
         center: object = None,
         device: torch.device | str | None = None,
-        kernel: str = "auto",
+        kernel: str = "chunked",
         invalid: str = "raise",
     ):
-        check_one_of("kernel", kernel, ("auto", *KERNELS))
+        check_one_of("kernel", kernel, tuple(KERNELS))
         check_one_of("invalid", invalid, ("raise", "mask"))
         self.device = torch.device("cpu" if device is None else device)
         if anchors is None:
@@ -66,8 +66,7 @@ class Accumulator:
             self.temperature = check_temperature(temperature)
         self.labels = check_label_sets(labels or {})
         self.center = check_center(center, dim, self.device)
-        self.kernel = default_kernel(self.device) if kernel == "auto" else kernel
-        self.invalid = invalid
+        self.kernel, self.invalid = kernel, invalid
         self.anchors = directions.to(self.device)
         self._seed = seed if anchors is None else None  # None: others cannot be drawn like these
         scaled = self.anchors / self.temperature

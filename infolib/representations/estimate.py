@@ -30,7 +30,7 @@ class Estimate:
     count : int
         How many vectors it rests on.
     plugin : float, optional
-        The same without any correction: the formula on the sample. None is the mean of `per_set`.
+        The same without any correction: the formula on the sample. Left out, it is the mean of `per_set`.
     sources : tuple of Source
         Where error comes from: ``"anchors"`` (another draw of the anchors would give another value; absent for one
         set), ``"data"`` (other vectors would), ``"model"`` (the correction rests on one).
@@ -53,12 +53,12 @@ class Estimate:
     name: str
     per_set: tuple[float, ...]
     count: int
-    plugin: float | None = None
+    plugin: float = math.nan
     sources: tuple[Source, ...] = field(default=())
     unit: str = "nats"
 
     def __post_init__(self) -> None:
-        if self.plugin is None:
+        if math.isnan(self.plugin):
             object.__setattr__(self, "plugin", self.value)
 
     @property
@@ -69,7 +69,6 @@ class Estimate:
     @property
     def correction(self) -> float:
         """What was taken off the plug-in."""
-        assert self.plugin is not None
         return self.plugin - self.value
 
     @property

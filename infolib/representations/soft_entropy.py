@@ -55,10 +55,10 @@ class SoftEntropy(Accumulator):
         mean of few, and the result depends on the order. Centred vectors answer another question; see the chapter.
     device : torch.device or str, optional
         Where the sums live and the work is done; vectors are moved there. None is the CPU.
-    kernel : {"auto", "chunked", "triton", "reference"}
-        ``"chunked"`` works in float32 tiles (float64 for float64 vectors) and adds in float64; ``"triton"`` does the
-        same in one kernel on a GPU; ``"reference"`` works in float64 throughout. ``"auto"`` is ``"triton"`` on a GPU
-        where that package is installed, else ``"chunked"``.
+    kernel : {"chunked", "triton", "reference"}
+        ``"chunked"`` works in float32 tiles (float64 for float64 vectors) and adds in float64; ``"triton"`` does so in
+        one pass over the vectors on a GPU of compute capability 9 (H100) or later, with the package `triton`, and has
+        been tested in its interpreter only; ``"reference"`` works in float64 throughout.
     invalid : {"raise", "mask"}
         What `update` does with vectors that have no direction, zero or non-finite: an error that counts them, or leave
         them out.

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor
 
 from infolib.representations._kernels import BatchSums, Kernel, chunked, reference
@@ -20,8 +18,3 @@ def _triton(
 
 
 KERNELS: dict[str, Kernel] = {"chunked": chunked.batch_sums, "reference": reference.batch_sums, "triton": _triton}
-
-
-def default_kernel(device: torch.device) -> str:
-    """`"triton"` on an NVIDIA or AMD GPU where the package is installed, else `"chunked"`."""
-    return "triton" if device.type == "cuda" and importlib.util.find_spec("triton") else "chunked"
