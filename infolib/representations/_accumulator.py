@@ -28,7 +28,7 @@ from infolib.representations._inputs import (
 from infolib.representations._kernels import chunked
 from infolib.representations._kernels.choice import KERNELS
 from infolib.representations._pending import LabelTables, Pending
-from infolib.representations._rows import Rows, deal
+from infolib.representations._rows import Rows, UnitCounts, deal
 from infolib.representations._state import State
 from infolib.representations.anchors import sample_anchors
 from infolib.representations.temperature import calibrate_temperature
@@ -77,6 +77,7 @@ class Accumulator:
         """Forget every vector; anchors and temperature stay."""
         self.count = 0
         self._turn = 0
+        self._unit_counts = UnitCounts(self.device)
         self._summed = State(self.dim, self.n_sets, self.n_anchors, tuple(self.labels), self.device)
         self._pending = Pending(self.n_sets, self.n_anchors, tuple(self.labels), self.device)
         self._known: dict[str, Any] = {}  # results of the state as it is, which cost time
@@ -108,8 +109,8 @@ class Accumulator:
         units : array-like of int, shape (...), optional
             Which vectors belong together, such as the number of the document or window that they come from: standard
             errors take units as independent, not the vectors in them. Number them 0, 1, 2, ... over all calls and
-            shards. None takes every vector as independent. Where each unit comes whole in one call, results do not
-            depend on how units are dealt to calls and shards; else the sample of vectors does, and by it corrections.
+            shards. None takes every vector as independent. As long as no unit is divided between shards, results do
+            not depend on which of them has which.
 
         Raises
         ------
@@ -129,11 +130,13 @@ class Accumulator:
         for name, x in ids.items():
             check_ids(name, x, self.labels[name])
         with torch.inference_mode():  # one kind of tensor in the state, whichever mode the caller is in
-            rows = Rows(vectors, ids, *deal(of, len(vectors), self.count, self._turn, self.device))
+            rows = Rows(vectors, ids, *deal(of, vectors, self.count, self._turn, self._unit_counts))
             if self.center is None:
                 self._add(rows)
             else:
                 self._add_centred(rows)
+            if of is not None:
+                self._unit_counts.add(of)
 
     def _add_centred(self, rows: Rows) -> None:
         z = rows.z.to(torch.promote_types(rows.z.dtype, torch.float32))

@@ -12,7 +12,7 @@ from infolib.representations._label_kinds import entropy
 
 VECTORS = 128  # in each of two samples
 # Sets beside those that all vectors are measured with: fewer where the products would cost more than this.
-MORE_SETS, PRODUCTS = 128, 1 << 33
+MORE_SETS, PRODUCTS = 192, 1 << 33
 _TILE_ELEMENTS = 1 << 20
 
 

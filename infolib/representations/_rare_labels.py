@@ -64,7 +64,7 @@ def missing_entropy(labels: Growth, family: Family, start: Tensor | None = None,
     known = expected > 1e-9
     expected = torch.where(known, expected, 1)
     ratio = (_by_class(weight * gained, which, n_classes) / expected).clamp(0.2, 3)
-    variance = _by_class((weight * (gained - expected_gain)) ** 2, which, n_classes) / expected**2
+    variance = _by_class((weight * (gained - ratio[which] * expected_gain)) ** 2, which, n_classes) / expected**2
     scale = torch.where(known, 1 + (ratio - 1) * SCALE_SPREAD**2 / (SCALE_SPREAD**2 + variance), 1)
     if n_classes > 1:
         scale[0] = scale[1]

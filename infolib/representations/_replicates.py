@@ -23,8 +23,8 @@ class Replicates:
 
     plugin: Tensor  # (K,)  the formula on the sample
     per_set: Tensor  # (K,)  corrected for bias
-    full: Tensor  # ()  what `without` replicates: corrected or not, of some set or of their mean
-    without: Tensor  # (G,)
+    full: Tensor  # (K,) or (1,)  what `without` replicates: corrected or not, of every set or of the first
+    without: Tensor  # (G, K) or (G, 1)
     counts: Tensor  # (G,)  vectors in each block
     control: Tensor | None = None  # (K and more,)
     model_error: float = 0.0
@@ -36,11 +36,18 @@ class Replicates:
             per_set = per_set - self.control[:n_sets]
             others = float(self.control.std()) / math.sqrt(len(self.control))
             sources.append(Source("anchors", others, len(self.control) - 1))
-        if n_sets > 1:
-            sources.append(Source("anchors", float(per_set.std()) / math.sqrt(n_sets), n_sets - 1))
+        spread = float(per_set.var()) / n_sets if n_sets > 1 else 0.0
+        between, drawn = spread, len(self.full)
         if len(self.counts) > 1:
-            variance = jackknife_variance(self.full, self.without, self.counts)
-            sources.append(Source("data", math.sqrt(float(variance)), len(self.counts) - 1))
+            variance = float(jackknife_variance(self.full.mean(), self.without.mean(1), self.counts))
+            sources.append(Source("data", math.sqrt(variance), len(self.counts) - 1))
+            if drawn > 1:
+                # Sets differ by what the data did to each alone, too; the mean's data error has that in it already.
+                alone = float(jackknife_variance(self.full, self.without, self.counts).mean())
+                between = max(0.0, spread - max(0.0, alone - variance) / (drawn - 1))
+        if between:
+            # The difference is as unsure as what it was taken from.
+            sources.append(Source("anchors", math.sqrt(between), (n_sets - 1) * (between / spread) ** 2))
         if self.model_error:
             sources.append(Source("model", self.model_error))
         plugin, count = float(self.plugin.mean()), int(self.counts.sum())
@@ -60,12 +67,14 @@ def derived(f: Callable[..., Tensor], *parts: Replicates) -> Replicates:
         """How the function moves with its i-th argument."""
         return f(*(mean + by if j == i else mean for j, mean in enumerate(means))) - f(*means)
 
+    known = min(len(part.full) for part in parts)  # of how many sets all parts are known without each block
     controls = [moved(i, part.control) for i, part in enumerate(parts) if part.control is not None]
     return Replicates(
         plugin=f(*(part.plugin for part in parts)),
         per_set=f(*(part.per_set for part in parts)),
-        full=f(*(part.full for part in parts)),
-        without=f(*(part.without for part in parts)),
+        # About the corrected means: what is replicated may be of another set, or biased still.
+        full=f(*means).expand(known),
+        without=f(*(x.without[:, :known] - x.full[:known] + mean for x, mean in zip(parts, means, strict=True))),
         counts=parts[0].counts,
         control=torch.stack(controls).sum(0) if controls else None,
         model_error=float(torch.stack([moved(i, part.model_error) for i, part in enumerate(parts)]).norm()),

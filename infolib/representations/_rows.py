@@ -28,14 +28,43 @@ class Rows(NamedTuple):
         return Rows(self.z[index], {name: x[index] for name, x in self.ids.items()}, self.block[index], self.key[index])
 
 
-def deal(units: Tensor | None, n: int, seen: int, turn: int, device: torch.device) -> tuple[Tensor, Tensor]:
-    """Block and key of each of `n` rows: by their `units`, or in runs that go on at `turn` after `seen` vectors."""
-    at = torch.arange(n, device=device)
-    if units is None:
-        runs = max(1, min(n // RUN_ROWS, N_BLOCKS))
-        return (turn + at * runs // max(1, n)) % N_BLOCKS, hashed(at + seen)
-    # A row is known by its unit and its place in it.
-    starts = torch.ones_like(units, dtype=torch.bool)
-    starts[1:] = units[1:] != units[:-1]
-    place = at - torch.where(starts, at, 0).cummax(0).values if n else at
-    return units % N_BLOCKS, hashed(units, place)
+class UnitCounts:
+    """How many vectors of each unit have come, so that the next is known by its place in the unit."""
+
+    def __init__(self, device: torch.device):
+        self._units = torch.empty(0, dtype=torch.int64, device=device)
+        self._counts = torch.empty(0, dtype=torch.int64, device=device)
+
+    def places(self, units: Tensor) -> Tensor:
+        """Place of each row (n,) among all rows of its unit: in this batch, wherever they stand, after those before."""
+        grouped, order = torch.sort(units, stable=True)
+        at = torch.arange(len(units), device=units.device)
+        starts = torch.ones_like(grouped, dtype=torch.bool)
+        starts[1:] = grouped[1:] != grouped[:-1]
+        place = torch.empty_like(at)
+        place[order] = at - torch.where(starts, at, 0).cummax(0).values if len(units) else at
+        known = torch.searchsorted(self._units, units).clamp(max=max(0, len(self._units) - 1))
+        if len(self._units):
+            place += torch.where(self._units[known] == units, self._counts[known], 0)
+        return place
+
+    def add(self, units: Tensor) -> None:
+        """Count the rows of a batch."""
+        present, counts = units.unique(return_counts=True)
+        every = torch.cat([self._units, present])
+        self._units, where = every.unique(return_inverse=True)
+        before = torch.cat([self._counts, counts])
+        self._counts = before.new_zeros(len(self._units)).index_add_(0, where, before)
+
+
+def deal(units: Tensor | None, z: Tensor, seen: int, turn: int, before: UnitCounts) -> tuple[Tensor, Tensor]:
+    """Block and key of each row of `z`: by its `units`, or in runs that go on at `turn` after `seen` vectors."""
+    if units is not None:
+        return units % N_BLOCKS, hashed(units, before.places(units))
+    n, at = len(z), torch.arange(len(z), device=z.device)
+    # The first vectors are shared out among all blocks: they may be all there are.
+    shortest = RUN_ROWS if seen >= RUN_ROWS * N_BLOCKS else 1
+    runs = max(1, min(n // shortest, N_BLOCKS))
+    # Places begin anew in every shard; what stands there tells them apart.
+    content = z[:, 0].double().view(torch.int64)
+    return (turn + at * runs // max(1, n)) % N_BLOCKS, hashed(at + seen, content)

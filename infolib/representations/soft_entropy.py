@@ -209,7 +209,7 @@ class SoftEntropy(Accumulator):
         sums = self._summed.assignment[blocks].unflatten(1, (self.n_sets, -1))
         counts, plugin = self._summed.counts[blocks].double(), entropy(sums.sum(0))
         without = entropy(leave_one_out(sums))
-        found = Replicates(plugin, plugin, plugin.mean(), without.mean(1), counts)
+        found = Replicates(plugin, plugin, plugin, without, counts)
         if not corrected:
             return found
         luck = self._luck()
@@ -226,8 +226,8 @@ class SoftEntropy(Accumulator):
         return Replicates(
             plugin=(marginal.plugin - blur).clamp(min=0),
             per_set=(marginal.per_set - blur).clamp(min=0),
-            full=marginal.full - blur.mean(),
-            without=marginal.without - without.mean(1),
+            full=marginal.full - blur,
+            without=marginal.without - without,
             counts=counts,
             control=None if luck is None else luck.ceiling,
         )
@@ -250,8 +250,6 @@ class SoftEntropy(Accumulator):
             family = self._once("family", lambda: simulate(self._sample(), self._by_set()[0]))
         left = conditional(tables, blocks, correction, ratio, family)
         marginal, ceiling = self._marginal(correction != "none"), self._ceiling(correction != "none")
-        # The first set's H(A) without each block, to go with its H(A|X).
-        first = self._summed.assignment[blocks][:, : self.n_anchors]
         plugin = (left.marginal - left.plugin).clamp(min=0).minimum(ceiling.plugin)
         per_set = left.marginal - left.plugin + (marginal.per_set - marginal.plugin) - left.missing
         if correction == "none":
@@ -263,8 +261,8 @@ class SoftEntropy(Accumulator):
         return Replicates(
             plugin=plugin,
             per_set=per_set,
-            full=entropy(first.sum(0)) - left.first,
-            without=entropy(leave_one_out(first))[: len(left.without)] - left.without,
+            full=marginal.full[:1] - left.first,
+            without=marginal.without[: len(left.without), :1] - left.without[:, None],
             counts=marginal.counts,
             control=control,
             model_error=MODEL_ERROR * float((per_set - plugin).mean().abs()) if family is not None else 0.0,

@@ -64,9 +64,10 @@ def test_mass_is_kept_through_ten_thousand_bfloat16_batches():
     est = SoftEntropy(16, 20, labels={"x": 50})
     z, x = gaussian(128, 16).bfloat16(), torch.arange(128) % 50
     once = SoftEntropy(16, 20, labels={"x": 50})
-    once.update(z, {"x": x})
+    one = torch.zeros(128, dtype=torch.int64)  # one unit, so that every batch is summed in one piece
+    once.update(z, {"x": x}, units=one)
     for _ in range(10_000):
-        est.update(z, {"x": x})
+        est.update(z, {"x": x}, units=one)
     assert est.count == 1_280_000
     assert float(est.anchor_counts.sum()) == pytest.approx(1_280_000, rel=1e-9, abs=0)
     assert float(est.label_counts("x").sum()) == 1_280_000
