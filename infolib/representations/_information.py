@@ -38,7 +38,9 @@ def conditional(
     `blocks` (G,) are those that hold vectors; `ratio` (K, sizes) says how much further an entropy falls short in each
     set than in the first.
     """
-    table = _FirstSet(tables)
+    # Where they serve errors only, float32 is enough without a block; the jackknife magnifies rounding.
+    left_in = torch.float64 if correction == "jackknife" else torch.float32
+    table = _FirstSet(tables, halves=correction == "simulated", left_in=left_in)
     labels = table.growth
     share = labels.count / labels.count.sum()
     first = (share * labels.entropy).sum()
@@ -73,24 +75,30 @@ class _FirstSet:
     """A label set's sums over the first anchor set, by label and by block.
 
     Leaving out a block changes the labels that occur in it and no others, so entropies are computed once for each label
-    and once for each label and block that occur together.
+    and once for each label and block that occur together. The halves of a label are its even and its odd blocks; they
+    are left out where they are not needed, for the time they take.
     """
 
-    def __init__(self, tables: LabelTables):
-        table = tables.by_block
-        self.block = table.ids % N_BLOCKS
-        self.counts, self._sums, self._single = table.counts.double(), table.sums[:, 0], table.row_entropy
-        _, self._label = torch.unique_consecutive(table.ids // N_BLOCKS, return_inverse=True)
-        self._even = self.block % 2 == 0
+    def __init__(self, tables: LabelTables, halves: bool, left_in: torch.dtype):
+        ids, self.counts, self._sums, self._single = tables.by_block.stored()
+        self.block = ids % N_BLOCKS
+        _, self._label = torch.unique(ids // N_BLOCKS, return_inverse=True)
         self._all = self._by_label(self._sums)
-        halves = self._by_label(self._sums * self._even[:, None]), self._by_label(self._sums * ~self._even[:, None])
-        n_even, n_odd = (self._by_label(self.counts * half) for half in (self._even, ~self._even))
-        count = self._by_label(self.counts)
-        self._total_single = self._by_label(self._single)
-        of_halves = entropy(halves[0]), entropy(halves[1])
-        self.growth = Growth(count, entropy(self._all), self._total_single / count, (n_even, n_odd), of_halves)
-        self._halves = halves
-        self._left_entropy, self._left_half = self._without_each_pair()
+        count, self._total_single = self._by_label(self.counts), self._by_label(self._single)
+        nothing = torch.zeros_like(count)
+        half_counts, self._halves, of_halves = (nothing, nothing), None, (nothing, nothing)
+        if halves:
+            even = (self.block % 2 == 0).double()
+            a = self._by_label(self._sums * even[:, None])
+            n_a = self._by_label(self.counts * even)
+            self._halves = a, (self._all - a).clamp_(min=0) * (count > n_a)[:, None]
+            half_counts, of_halves = (n_a, count - n_a), (entropy(self._halves[0]), entropy(self._halves[1]))
+        self.growth = Growth(count, entropy(self._all), self._total_single / count, half_counts, of_halves)
+        self._left_in = left_in
+        self._left_entropy = self._left(self._all[None], torch.zeros_like(self.block))
+        self._left_half = self._left_entropy
+        if self._halves is not None:
+            self._left_half = self._left(torch.stack(self._halves), self.block % 2)
 
     def marginals(self, tables: LabelTables) -> Tensor:
         """H(A) of all sets, (K,)."""
@@ -98,18 +106,16 @@ class _FirstSet:
         return first if tables.others is None else torch.cat([first, entropy(tables.others.marginal())])
 
     def _by_label(self, values: Tensor) -> Tensor:
-        return values.new_zeros(int(self._label[-1]) + 1, *values.shape[1:]).index_add_(0, self._label, values)
+        return values.new_zeros(int(self._label.max()) + 1, *values.shape[1:]).index_add_(0, self._label, values)
 
-    def _without_each_pair(self) -> tuple[Tensor, Tensor]:
-        """Entropy of a label, and of its half, without the vectors of one block: (pairs,) each."""
-        whole, half = [], []
-        tiles = (x.split(_TILE_ROWS) for x in (self._label, self._sums, self._even))
-        for label, sums, even in zip(*tiles, strict=True):
-            # What is left of a label that is only in this block is rounding, and must count as nothing.
-            whole.append(entropy(_difference(self._all[label], sums)))
-            mine = torch.where(even[:, None], self._halves[0][label], self._halves[1][label])
-            half.append(entropy(_difference(mine, sums)))
-        return torch.cat(whole), torch.cat(half)
+    def _left(self, totals: Tensor, side: Tensor) -> Tensor:
+        """Entropy of the total (sides, labels, m) that each pair is part of, without the pair: (pairs,)."""
+        totals, found = totals.to(self._left_in), []
+        for label, half, sums in zip(*(x.split(_TILE_ROWS) for x in (self._label, side, self._sums)), strict=True):
+            left = totals[half, label].sub_(sums.to(self._left_in)).clamp_(min=0)
+            # What is left of a label that is in this block alone is rounding, and must count as nothing.
+            found.append(entropy(left * (left.sum(1, keepdim=True) > 0.5)))
+        return torch.cat(found).double()
 
     def growth_without(self, block: int) -> Growth:
         """What is known of the labels from all other blocks."""
@@ -120,15 +126,11 @@ class _FirstSet:
         whole[label] = self._left_entropy[pairs]
         side = block % 2
         half_counts, half_entropies = [*here.half_counts], [x.clone() for x in here.half_entropies]
-        half_counts[side] = half_counts[side].index_add(0, label, self.counts[pairs], alpha=-1)
-        half_entropies[side][label] = self._left_half[pairs]
+        if self._halves is not None:
+            half_counts[side] = half_counts[side].index_add(0, label, self.counts[pairs], alpha=-1)
+            half_entropies[side][label] = self._left_half[pairs]
         seen = count > 0
         return Growth(
             count[seen], whole[seen], single[seen] / count[seen],
             (half_counts[0][seen], half_counts[1][seen]), (half_entropies[0][seen], half_entropies[1][seen]),
         )  # fmt: skip
-
-
-def _difference(sums: Tensor, part: Tensor) -> Tensor:
-    left = (sums - part).clamp_(min=0)
-    return left * (left.sum(1, keepdim=True) > 0.5)

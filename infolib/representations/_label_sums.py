@@ -42,6 +42,16 @@ class LabelSums:
         """(labels seen,) int64, in the order of `ids`."""
         return self._counts[self.rows]
 
+    def stored(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Ids (k,), counts (k,) float64, sums of the first set (k, anchors), and row entropies (k,), copying no sum.
+
+        The order is that in which labels came.
+        """
+        n = len(self)
+        ids = torch.empty_like(self.ids)
+        ids[self.rows] = self.ids
+        return ids, self._counts[:n].double(), self._sums[:n, 0], self._row_entropy[:n]
+
     def add(self, ids: Tensor, counts: Tensor, sums: Tensor, row_entropy: Tensor) -> None:
         """Add `counts` (k,), `sums` (k, sets, anchors), `row_entropy` (k,) of the sorted, distinct labels `ids` (k,).
 

@@ -124,8 +124,9 @@ class SoftEntropy(Accumulator):
         correction : {"auto", "simulated", "jackknife", "none"}
             The plug-in is biased upward when labels are rare. ``"simulated"`` takes off what labels of the same counts
             are seen to add when they are simulated with a sample of the vectors, in the mixture of kinds that explains
-            how these labels' entropies grow with their counts; ``"auto"`` is the same. ``"jackknife"`` needs no such
-            model, and is right where every label is frequent only. ``"none"`` is the plug-in.
+            how these labels' entropies grow with their counts. ``"jackknife"`` needs no such model, and is right
+            where every label is frequent only. ``"auto"`` takes it where every label has come at least as often as
+            there are anchors, and ``"simulated"`` elsewhere. ``"none"`` is the plug-in.
 
         Raises
         ------
@@ -236,8 +237,10 @@ class SoftEntropy(Accumulator):
     def _information(self, name: str, correction: str) -> Replicates:
         """I(A;X)."""
         check_one_of("correction", correction, ("auto", "simulated", "jackknife", "none"))
-        correction = "simulated" if correction == "auto" else correction
         tables, blocks = self._of(name), self._blocks()
+        if correction == "auto":
+            frequent = int(self.label_counts(name).min()) >= self.n_anchors and len(blocks) > 1
+            correction = "jackknife" if frequent else "simulated"
         family, ratio = None, torch.ones(self.n_sets, 1)
         if correction != "none":
             ratio = self._once("ratio", self._deficit_ratio)
