@@ -15,11 +15,10 @@ from pathlib import Path
 
 import torch
 
+from benchmarks.results import store
 from benchmarks.timing import Comparison, table
 
 HERE = Path(__file__).resolve().parent
-RESULTS = HERE / "RESULTS.md"
-BEGIN, END = "<!-- results: written by python -m benchmarks --write -->", "<!-- end of results -->"
 COMPARED = {
     "soft_entropy": "benchmarks.soft_entropy_peer",
     "discrete": "benchmarks.discrete_peers",
@@ -48,7 +47,7 @@ def main() -> None:
         report.append(f"A model measured, beside its bare forward pass:\n\n```\n{printed}\n```")
         print(printed, flush=True)
     if arguments.write:
-        _write("\n\n".join(report))
+        store("python -m benchmarks", "\n\n".join(report))
 
 
 def _arguments() -> argparse.Namespace:
@@ -59,7 +58,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", nargs="+", choices=names, default=names, help="benchmarks to run (default: all)")
     parser.add_argument("--seconds", type=float, default=10.0, help="rough length of a comparison (default: 10)")
     parser.add_argument("--threads", type=int, default=2, help="threads of torch (default: 2)")
-    parser.add_argument("--write", action="store_true", help=f"replace the table in {RESULTS.name}")
+    parser.add_argument("--write", action="store_true", help="replace the table in RESULTS.md")
     arguments = parser.parse_args()
     if arguments.write and set(arguments.only) != set(names):
         parser.error("--write stores a full run; leave --only out.")
@@ -98,16 +97,6 @@ def _overhead(threads: int) -> str:
     if finished.returncode:
         raise SystemExit(f"measure_overhead.py ended with status {finished.returncode}:\n{finished.stdout}")
     return finished.stdout.strip()
-
-
-def _write(report: str) -> None:
-    text = RESULTS.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise SystemExit(f"{RESULTS.name} must hold the lines {BEGIN!r} and {END!r}; the table goes between.")
-    RESULTS.write_text(f"{before}{BEGIN}\n\n{report}\n\n{END}{after}", encoding="utf-8")
-    print(f"wrote {RESULTS.name}")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from benchmarks.results import store
 from infolib.representations import Estimate, SoftEntropy, calibrate_temperature, sample_anchors
 
 ROWS = 4096  # vectors assigned at a time
@@ -281,7 +282,7 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, help="draws of each design (default: 4, quick 2)")
     parser.add_argument("--method", type=Path, help="a Python file with method(sample) -> Estimate, instead of ours")
     parser.add_argument("--threads", type=int, default=1, help="threads of torch (default: 1)")
-    parser.add_argument("--write", type=Path, help="file for the table")
+    parser.add_argument("--write", action="store_true", help="replace the table in RESULTS.md")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     method = _method(options.method) if options.method else ours
@@ -301,7 +302,7 @@ def main() -> None:
         lines.append(f"\nThe 95% interval holds the truth in {sum(inside) / len(inside):.0%} of {len(inside)} samples.")
         print(lines[-1])
     if options.write:
-        options.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        store("python -m benchmarks.soft_entropy_bias", "\n".join(lines))
 
 
 def _method(file: Path) -> Method:

@@ -16,17 +16,14 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import torch
 from sklearn.datasets import load_digits
 from torch import Tensor
 
+from benchmarks.results import store
 from infolib.representations import Estimate, SoftEntropy, calibrate_temperature, sample_anchors
 
-RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
-BEGIN = "<!-- coverage: written by python -m benchmarks.soft_entropy_coverage --write -->"
-END = "<!-- end of coverage -->"
 LOW, HIGH = 0.92, 0.98  # what the share of intervals that hold the truth should lie between
 BATCH = 1024
 COARSE = 5  # labels of the coarse label set, each a class of the others
@@ -308,7 +305,7 @@ def main() -> None:
     parser.add_argument("--only", help="designs with this in their name, without the digits")
     parser.add_argument("--repetitions", type=int, help="samples of each design (default: 400, quick 100)")
     parser.add_argument("--processes", type=int, default=2, help="processes of one thread (default: 2)")
-    parser.add_argument("--write", action="store_true", help=f"replace the tables in {RESULTS.name}")
+    parser.add_argument("--write", action="store_true", help="replace the tables in RESULTS.md")
     options = parser.parse_args()
     if options.write and options.only:
         parser.error("--write stores all designs; leave --only out.")
@@ -320,7 +317,7 @@ def main() -> None:
         report.append(line)
         print(line, flush=True)
     if options.write:
-        _write("\n".join(report))
+        store("python -m benchmarks.soft_entropy_coverage", "\n".join(report))
 
 
 def _report(designs: list[Design], repetitions: int, processes: int, digits: bool) -> Iterator[str]:
@@ -332,16 +329,6 @@ def _report(designs: list[Design], repetitions: int, processes: int, digits: boo
     yield "root mean square of its standard error. `!` marks what is not between 92% and 98%; with 400 samples, a true"
     yield "95% shows as 93% to 97% in 19 of 20 cells.\n"
     yield from coverage(designs, repetitions, processes)
-
-
-def _write(report: str) -> None:
-    text = RESULTS.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise SystemExit(f"{RESULTS.name} must hold the lines {BEGIN!r} and {END!r}; the tables go between.")
-    RESULTS.write_text(f"{before}{BEGIN}\n\n{report}\n\n{END}{after}", encoding="utf-8")
-    print(f"wrote {RESULTS.name}")
 
 
 if __name__ == "__main__":

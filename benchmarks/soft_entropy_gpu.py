@@ -12,7 +12,6 @@ import importlib.util
 import os
 import statistics
 from collections.abc import Callable
-from pathlib import Path
 
 import torch
 import torch.nn.functional as F
@@ -22,12 +21,10 @@ ON_GPU = torch.cuda.is_available()
 if not ON_GPU:
     os.environ.setdefault("TRITON_INTERPRET", "1")  # read when the kernel is imported
 
+from benchmarks.results import store  # noqa: E402
 from infolib.representations import SoftEntropy, calibrate_temperature, sample_anchors  # noqa: E402
 from infolib.representations._kernels import reference, triton  # noqa: E402
 
-RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
-BEGIN = "<!-- soft entropy on a GPU: written by python -m benchmarks.soft_entropy_gpu --write -->"
-END = "<!-- end of soft entropy on a GPU -->"
 DEVICE = "cuda" if ON_GPU else "cpu"
 AIMS = {128: 0.85, 512: 0.60}  # anchors, and the fraction of a copy's bandwidth to reach
 N_LABELS, BATCH, REPEATS = 20_000, 65_536, 11
@@ -40,7 +37,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soft_entropy_gpu", description=what)
     parser.add_argument("--rows", type=int, default=1_000_000, help="vectors to time (default: 1,000,000)")
     parser.add_argument("--dim", type=int, default=4096, help="their dimension (default: 4096)")
-    parser.add_argument("--write", action="store_true", help=f"store what is printed in {RESULTS.name}")
+    parser.add_argument("--write", action="store_true", help="store what is printed in RESULTS.md")
     arguments = parser.parse_args()
     report = [_setting()]
     print(f"{report[0]}\n", flush=True)
@@ -52,7 +49,7 @@ def main() -> None:
         report.append("There was no GPU: the kernel ran in Triton's interpreter, and **nothing was timed**.")
     print(report[-1], flush=True)
     if arguments.write:
-        _write("\n\n".join(report))
+        store("python -m benchmarks.soft_entropy_gpu", "\n\n".join(report))
 
 
 def _setting() -> str:
@@ -217,15 +214,6 @@ def _table(rows: list[tuple[str, ...]]) -> str:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = ["| " + " | ".join(x.ljust(w) for x, w in zip(row, widths, strict=True)) + " |" for row in rows]
     return "\n".join([lines[0], "|" + "|".join("-" * (w + 2) for w in widths) + "|", *lines[1:]])
-
-
-def _write(report: str) -> None:
-    before, begin, rest = RESULTS.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise SystemExit(f"{RESULTS.name} must hold the lines {BEGIN!r} and {END!r}; the report goes between.")
-    RESULTS.write_text(f"{before}{BEGIN}\n\n{report}\n\n{END}{after}", encoding="utf-8")
-    print(f"wrote {RESULTS.name}")
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ import sys
 import time
 from pathlib import Path
 
+from benchmarks.results import store
+
 # Neither torch nor infolib is imported here: a process starts with the largest resident size of the one that made it.
 
 N_BINS, N_CELLS, BATCH = 50, 100, 4096
@@ -32,9 +34,6 @@ GROWING = {
 }
 ESTIMATORS, ONE_HOT, VECTORS = ("binned", "clustered", "soft entropy"), "one-hot bins", "the vectors"
 REPEATS = 5
-RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
-BEGIN = "<!-- partitions: written by python -m benchmarks.soft_entropy_partitions --write -->"
-END = "<!-- end of partitions -->"
 
 Costs = dict[str, list[float]]  # one number for each size, by the name of the estimator
 
@@ -173,21 +172,11 @@ def _draw(by_growth: dict[str, tuple[Costs, Costs]], file: Path) -> None:
     figure.savefig(file, dpi=150)
 
 
-def _write(report: str) -> None:
-    text = RESULTS.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise SystemExit(f"{RESULTS.name} must hold the lines {BEGIN!r} and {END!r}; the tables go between.")
-    RESULTS.write_text(f"{before}{BEGIN}\n\n{report}\n\n{END}{after}", encoding="utf-8")
-    print(f"wrote {RESULTS.name}")
-
-
 def main() -> None:
     """Measure, print, and store what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--threads", type=int, default=1, help="threads of torch (default: 1)")
-    parser.add_argument("--write", action="store_true", help=f"replace the tables in {RESULTS.name}")
+    parser.add_argument("--write", action="store_true", help="replace the tables in RESULTS.md")
     parser.add_argument("--json", type=Path, metavar="FILE", help="where to store the costs")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="where to draw the costs")
     parser.add_argument("--case", nargs=3, metavar=("ESTIMATOR", "N", "D"), help="one case, in this process")
@@ -208,7 +197,7 @@ def main() -> None:
     if options.plot:
         _draw(by_growth, options.plot)
     if options.write:
-        _write(report)
+        store("python -m benchmarks.soft_entropy_partitions", report)
 
 
 if __name__ == "__main__":

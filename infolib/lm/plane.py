@@ -68,7 +68,8 @@ def measure(
         Softmax temperature; None calibrates it to the number of anchors and the dimension.
     center : {"none", "running", "exact"}
         Whether the mean of a layer is taken off its hidden states: not; the mean so far, in one pass; or the mean of
-        all of them, which runs the model twice. Centred states answer another question; see the chapter.
+        all of them, which runs the model twice. Centred states answer another question; see the chapter. Where a few
+        tokens are a hundred times as long as the others, as the first of a window often is, the mean is mostly theirs.
     seed : int
         Seed of the anchors. The same seed gives the same numbers.
     progress : bool

@@ -76,6 +76,11 @@ class SoftEntropy(Accumulator):
     Memory, beside a batch: a sample of 2048 vectors; a row of m float64 for each label and block of vectors that occur
     together (16 blocks), and (n_sets - 1) m for each label.
 
+    Error bars: over anchors, by the spread of the sets and a control variate measured on a sample of the vectors (Owen,
+    2013, "Monte Carlo theory, methods and examples", section 8.9); over vectors, by a jackknife over blocks (Busing et
+    al., 1999). The correction for rare labels is nonparametric empirical Bayes (Kiefer and Wolfowitz, 1956; Laird,
+    1978) over simulated kinds of labels. `benchmarks/RESULTS.md` has its bias and the coverage of the intervals.
+
     Source: Conklin (2025); temperature as in `calibrate_temperature`. Chapter "Soft entropy".
 
     Examples
@@ -296,4 +301,5 @@ class LabelRegularity:
     @property
     def standard_errors(self) -> Tensor:
         """Standard error of the mean over the anchor sets, (labels,); NaN for one set. The data's is not in it."""
-        return self.per_set.std(0) / math.sqrt(len(self.per_set))
+        n_sets = len(self.per_set)
+        return self.per_set.std(0) / math.sqrt(n_sets) if n_sets > 1 else torch.full_like(self.per_set[0], math.nan)

@@ -445,7 +445,10 @@ def test_regularities_of_labels_add_up_to_that_of_their_set():
     weighted = (found.per_set * found.counts).sum(1) / 500
     # The sums by label and the sums of all are rounded apart, in float32 tiles.
     assert weighted.tolist() == pytest.approx(est.regularity("x", "none").per_set, rel=1e-7, abs=0)
-    assert found.values.shape == found.standard_errors.shape == (6,)
+    assert found.values.shape == found.standard_errors.shape == (6,) and (found.standard_errors > 0).all()
+    one = SoftEntropy(32, 50, labels={"x": 9})
+    one.update(z, {"x": x})
+    assert one.label_regularity("x").standard_errors.isnan().all()
 
 
 def test_centring_by_a_vector_is_centring_by_hand():
