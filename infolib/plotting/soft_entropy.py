@@ -178,7 +178,7 @@ def temperature_by_dimension(
     low = len(dims) // 4
     ax.annotate("leading order", (dims[low], leading[low]), xytext=(4, 6), textcoords="offset points",
                 color=_style.ORANGE, fontsize=9.5)
-    ax.annotate("exact", (dims[low], exact[low]), xytext=(2, -14), textcoords="offset points",
+    ax.annotate("exact", (dims[low], exact[low]), xytext=(0, -20), textcoords="offset points", ha="right",
                 color=_style.BLUE, fontsize=9.5)
     ax.set_xscale("log")
     ax.set_yscale("log")

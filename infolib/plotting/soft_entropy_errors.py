@@ -98,6 +98,7 @@ def corrected_information(
     _style.bound(ax, truth, "truth")
     ax.legend(frameon=False, fontsize=9)
     ax.set_xscale("log")
+    ax.set_xlim(right=3 * sizes.max())  # room for the name of the truth
     ax.set_xlabel("vectors N")
     ax.set_ylabel("I(A;X) (nats)")
     return ax
