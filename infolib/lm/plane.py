@@ -109,7 +109,7 @@ def measure(
     >>> result = measure(model, tokenizer, default_texts(), n_tokens=300, layers=[0, 15])
     >>> result.table.layer.tolist(), result.n_tokens
     ([0, 15], 300)
-    >>> bool((result.table.mi_token_plugin > result.table.mi_token).all())
+    >>> bool((result.table.mi_next_plugin > result.table.mi_next).all())
     True
     """
     for name, value in {"n_tokens": n_tokens, "context": context, "batch_size": batch_size}.items():
@@ -157,7 +157,7 @@ def measure(
         context=int(context),
         n_anchors=first.n_anchors,
         n_sets=first.n_sets,
-        seed=seed,
+        seed=int(seed),
         center=center,
         temperatures=tuple(estimators.by_layer[layer].temperature for layer in wanted),
         n_labels={name: first.n_labels_seen(name) for name in ("token", "next")},

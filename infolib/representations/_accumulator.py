@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping
 from typing import Any, Self
 
 import torch
 from torch import Tensor
 
 from infolib.representations._blocks import N_BLOCKS
-from infolib.representations._gather import gathered
+from infolib.representations._gather import check_alike, from_each
 from infolib.representations._inputs import (
     as_ids,
     as_mask,
@@ -59,7 +60,7 @@ class Accumulator:
             directions = sample_anchors(n_anchors, dim, n_sets=n_sets, seed=seed)
         else:
             directions = unit_rows(anchors, dim, n_sets)
-        self.dim, self.n_sets, self.n_anchors = dim, n_sets, len(directions) // n_sets
+        self.dim, self.n_sets, self.n_anchors = int(dim), int(n_sets), len(directions) // int(n_sets)
         if temperature is None:
             self.temperature = calibrate_temperature(self.n_anchors, dim)
         else:
@@ -68,7 +69,7 @@ class Accumulator:
         self.center = check_center(center, dim, self.device)
         self.kernel, self.invalid = kernel, invalid
         self.anchors = directions.to(self.device)
-        self._seed = seed if anchors is None else None  # None: others cannot be drawn like these
+        self._seed = int(seed) if anchors is None else None  # None: others cannot be drawn like these
         scaled = self.anchors / self.temperature
         self._scaled_anchors = {dtype: scaled.to(dtype) for dtype in (torch.float32, torch.float64)}
         self.reset()
@@ -77,7 +78,7 @@ class Accumulator:
         """Forget every vector; anchors and temperature stay."""
         self.count = 0
         self._turn = 0
-        self._unit_counts = UnitCounts(self.device)
+        self._unit_counts = UnitCounts()
         self._summed = State(self.dim, self.n_sets, self.n_anchors, tuple(self.labels), self.device)
         self._pending = Pending(self.n_sets, self.n_anchors, tuple(self.labels), self.device)
         self._known: dict[str, Any] = {}  # results of the state as it is, which cost time
@@ -109,8 +110,8 @@ class Accumulator:
         units : array-like of int, shape (...), optional
             Which vectors belong together, such as the number of the document or window that they come from: standard
             errors take units as independent, not the vectors in them. Number them 0, 1, 2, ... over all calls and
-            shards. None takes every vector as independent. As long as no unit is divided between shards, results do
-            not depend on which of them has which.
+            shards. None takes every vector as independent, in whatever order they come: shuffle what is sorted. As long
+            as no unit is divided between shards, results do not depend on which of them has which.
 
         Raises
         ------
@@ -123,14 +124,14 @@ class Accumulator:
         vectors = vectors.detach().to(self.device).reshape(-1, self.dim)
         check_names(labels or {}, self.labels)
         ids = {name: as_ids(f"labels[{name!r}]", value, batch, self.device) for name, value in (labels or {}).items()}
-        of = None if units is None else as_ids("units", units, batch, self.device)
+        of = None if units is None else as_ids("`units`", units, batch, self.device)
         if mask is not None:
             keep = as_mask(mask, batch, self.device)
             vectors, ids, of = vectors[keep], {name: x[keep] for name, x in ids.items()}, of if of is None else of[keep]
         for name, x in ids.items():
             check_ids(name, x, self.labels[name])
         with torch.inference_mode():  # one kind of tensor in the state, whichever mode the caller is in
-            rows = Rows(vectors, ids, *deal(of, vectors, self.count, self._turn, self._unit_counts))
+            rows = Rows(vectors, ids, *deal(of, vectors, self.count, self._turn, self._unit_counts)).in_runs()
             if self.center is None:
                 self._add(rows)
             else:
@@ -145,9 +146,12 @@ class Accumulator:
             return
         finite = torch.isfinite(z).all(1, keepdim=True)
         added = torch.where(finite, z, 0).sum(0, dtype=torch.float64)
-        mean = (self._summed.vector_sum + added) / max(1, self.count + int(finite.sum()))
+        state, n = self._summed, finite.sum()
+        # Vectors at the mean have no direction and are in no other sum, so the mean has a count of its own.
+        mean = (state.vector_sum + added) / (state.vector_count + n).clamp(min=1)
         self._add(rows._replace(z=z - mean.to(z.dtype)))
-        self._summed.vector_sum += added
+        state.vector_sum += added
+        state.vector_count += n
 
     def _add(self, rows: Rows) -> None:
         z, n = rows.z, len(rows.z)
@@ -238,8 +242,11 @@ class Accumulator:
         ------
         RuntimeError
             If no process group is initialised.
+        ValueError
+            If the processes have other anchors, temperatures, label sets or centres.
         """
-        total = self._merged(gathered(self._arrays()))
+        check_alike(self._settings())
+        total = self._merged(from_each(self._arrays()))
         self.__dict__.update(total.__dict__)
 
     def __repr__(self) -> str:
@@ -251,8 +258,15 @@ class Accumulator:
     def _arrays(self) -> dict[str, Tensor]:
         return self._state.arrays()
 
+    def _settings(self) -> dict[str, object]:
+        """What states must share to be added, small enough to be sent; label sets in the order of their arrays."""
+        same = {what: getattr(self, what) for what in ("dim", "n_sets", "n_anchors", "temperature")}
+        center = self.center.tolist() if isinstance(self.center, Tensor) else self.center
+        digest = hashlib.sha256(self.anchors.cpu().numpy().tobytes()).hexdigest()
+        return {**same, "labels": list(self.labels.items()), "anchors": digest, "center": center}
+
     @torch.inference_mode()
-    def _merged(self, shards: Sequence[Mapping[str, Tensor]]) -> Self:
+    def _merged(self, shards: Iterable[Mapping[str, Tensor]]) -> Self:
         total = self.fresh()
         for arrays in shards:
             total._summed.merge(arrays)

@@ -31,7 +31,8 @@ def luck(sample: Tensor, anchors: Tensor, n_sets: int, temperature: float, seed:
     sample = sample[: 2 * VECTORS].float()
     halves = sample[: len(sample) // 2 * 2].unflatten(0, (2, -1))
     n_anchors, dim = len(anchors) // n_sets, anchors.shape[1]
-    more = min(MORE_SETS, PRODUCTS // max(1, len(sample) * n_anchors * dim))
+    # As if the sample were whole: fewer vectors must not bring more anchors than memory holds.
+    more = min(MORE_SETS, PRODUCTS // (2 * VECTORS * n_anchors * dim))
     if more < 4 * n_sets or halves.shape[1] < 2:
         return None
     others = _other_anchors(more * n_anchors, dim, seed).to(sample.device)
@@ -46,7 +47,7 @@ def luck(sample: Tensor, anchors: Tensor, n_sets: int, temperature: float, seed:
 @lru_cache(maxsize=2)  # the layers of a model share them
 def _other_anchors(n: int, dim: int, seed: int) -> Tensor:
     """Unit vectors (n, dim) from another stream of random numbers than the sets themselves."""
-    rows = torch.randn(n, dim, generator=torch.Generator().manual_seed(seed + 1_000_003))
+    rows = torch.randn(n, dim, generator=torch.Generator().manual_seed((seed + 1_000_003) % 2**64))
     return rows.div_(rows.norm(dim=1, keepdim=True))
 
 

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import torch
 import torch.distributed as dist
 from torch import Tensor
 
 
-def gathered(arrays: Mapping[str, Tensor]) -> list[dict[str, Tensor]]:
-    """Return the `arrays` of each process of the default group; their first axes may differ in length.
+def check_alike(settings: Mapping[str, object]) -> None:
+    """Require that all processes of the default group have the same `settings`.
 
     Raises
     ------
     RuntimeError
         If no process group is initialised.
+    ValueError
+        If a setting differs; in every process.
     """
     if not (dist.is_available() and dist.is_initialized()):
         raise RuntimeError(
             "`all_reduce` needs a process group, and none is initialised. Call torch.distributed.init_process_group "
             "first, or run under torchrun."
         )
-    world = dist.get_world_size()
-    shards: list[dict[str, Tensor]] = [{} for _ in range(world)]
-    for name, array in arrays.items():
-        length = torch.tensor([len(array)], device=array.device)
-        lengths = [torch.empty_like(length) for _ in range(world)]
-        dist.all_gather(lengths, length)
-        longest = max(int(n) for n in lengths)
-        padded = array.new_zeros(longest, *array.shape[1:])
-        padded[: len(array)] = array
-        everyone = [torch.empty_like(padded) for _ in range(world)]
-        dist.all_gather(everyone, padded)
-        for shard, part, n in zip(shards, everyone, lengths, strict=True):
-            shard[name] = part[: int(n)]
-    return shards
+    everyone: list[Mapping[str, object]] = [{} for _ in range(dist.get_world_size())]
+    dist.all_gather_object(everyone, dict(settings))
+    for rank, theirs in enumerate(everyone):
+        for what, first in everyone[0].items():
+            if theirs[what] != first:
+                raise ValueError(
+                    f"all processes must have the same `{what}`; that of process {rank} differs from that of "
+                    "process 0. Make their estimators alike, with one `seed`."
+                )
+
+
+def from_each(arrays: Mapping[str, Tensor]) -> Iterator[dict[str, Tensor]]:
+    """Yield the `arrays` of each process of the default group in turn; their first axes may differ in length.
+
+    Those of one process are held at a time: label tables of all of them may not fit.
+    """
+    own = torch.tensor([len(array) for array in arrays.values()], device=next(iter(arrays.values())).device)
+    lengths = [torch.empty_like(own) for _ in range(dist.get_world_size())]
+    dist.all_gather(lengths, own)
+    for rank, shape in enumerate(lengths):
+        shard = {}
+        for (name, array), n in zip(arrays.items(), shape.tolist(), strict=True):
+            mine = rank == dist.get_rank()
+            shard[name] = array.contiguous() if mine else array.new_empty(n, *array.shape[1:])
+            if n:
+                dist.broadcast(shard[name], rank)
+        yield shard

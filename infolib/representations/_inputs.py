@@ -9,6 +9,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from infolib.representations._blocks import N_BLOCKS
+
+MOST_LABELS = 2**63 // N_BLOCKS  # label and block share 63 bits
+
 
 def check_one_of(argument: str, value: str, allowed: tuple[str, ...]) -> None:
     """Require one of the names listed."""
@@ -48,10 +52,12 @@ def same_center(one: Tensor | str | None, other: Tensor | str | None) -> bool:
 
 
 def check_label_sets(labels: Mapping[str, int]) -> dict[str, int]:
-    """Require a number of possible labels, at least 1, for every label set."""
+    """Require a number of possible labels, from 1 to 2**59, for every label set."""
     for name, n in labels.items():
-        if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or n < 1:
-            raise ValueError(f"labels[{name!r}] must be the number of possible labels, at least 1; it was {n!r}.")
+        if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or not 1 <= n <= MOST_LABELS:
+            raise ValueError(
+                f"labels[{name!r}] must be the number of possible labels, at least 1 and at most 2**59; it was {n!r}."
+            )
     return {name: int(n) for name, n in labels.items()}
 
 

@@ -11,7 +11,8 @@ from infolib.representations._blocks import N_BLOCKS
 from infolib.representations._sample import hashed
 
 # Rows of a batch that stay in one block where the caller does not say what belongs together: sums over fewer rows cost
-# more than they are worth. The next batch goes on with the next block.
+# more than they are worth. The next batch goes on with the next block. Where the caller does say, rows of one block are
+# brought together if their runs are shorter.
 RUN_ROWS = 64
 
 
@@ -27,13 +28,23 @@ class Rows(NamedTuple):
         """Some of the rows."""
         return Rows(self.z[index], {name: x[index] for name, x in self.ids.items()}, self.block[index], self.key[index])
 
+    def in_runs(self) -> Rows:
+        """The rows as they stand, or with those of each block together, where they change blocks too often."""
+        changes = int((self.block[1:] != self.block[:-1]).sum())
+        if changes < N_BLOCKS + len(self.block) // RUN_ROWS:
+            return self
+        return self.at(torch.argsort(self.block, stable=True))
+
 
 class UnitCounts:
-    """How many vectors of each unit have come, so that the next is known by its place in the unit."""
+    """How many vectors of each unit have come, so that the next is known by its place in the unit.
 
-    def __init__(self, device: torch.device):
-        self._units = torch.empty(0, dtype=torch.int64, device=device)
-        self._counts = torch.empty(0, dtype=torch.int64, device=device)
+    Counts are held in tables of sorted units, each at least twice as long as the next: to add a batch sorts the last
+    few of them, and seldom all units. A unit may be in several, and its counts add up.
+    """
+
+    def __init__(self) -> None:
+        self._tables: list[tuple[Tensor, Tensor]] = []
 
     def places(self, units: Tensor) -> Tensor:
         """Place of each row (n,) among all rows of its unit: in this batch, wherever they stand, after those before."""
@@ -43,18 +54,20 @@ class UnitCounts:
         starts[1:] = grouped[1:] != grouped[:-1]
         place = torch.empty_like(at)
         place[order] = at - torch.where(starts, at, 0).cummax(0).values if len(units) else at
-        known = torch.searchsorted(self._units, units).clamp(max=max(0, len(self._units) - 1))
-        if len(self._units):
-            place += torch.where(self._units[known] == units, self._counts[known], 0)
+        for held, counts in self._tables:
+            found = torch.searchsorted(held, units).clamp(max=len(held) - 1)
+            place += torch.where(held[found] == units, counts[found], 0)
         return place
 
     def add(self, units: Tensor) -> None:
         """Count the rows of a batch."""
-        present, counts = units.unique(return_counts=True)
-        every = torch.cat([self._units, present])
-        self._units, where = every.unique(return_inverse=True)
-        before = torch.cat([self._counts, counts])
-        self._counts = before.new_zeros(len(self._units)).index_add_(0, where, before)
+        if not len(units):
+            return
+        self._tables.append(units.unique(return_counts=True))
+        while len(self._tables) > 1 and len(self._tables[-2][0]) < 2 * len(self._tables[-1][0]):
+            both, counts = (torch.cat(parts) for parts in zip(self._tables.pop(), self._tables.pop(), strict=True))
+            held, where = both.unique(return_inverse=True)
+            self._tables.append((held, counts.new_zeros(len(held)).index_add_(0, where, counts)))
 
 
 def deal(units: Tensor | None, z: Tensor, seen: int, turn: int, before: UnitCounts) -> tuple[Tensor, Tensor]:

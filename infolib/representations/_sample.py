@@ -13,7 +13,7 @@ _LARGEST = torch.iinfo(torch.int64).max
 class VectorSample:
     """The vectors with the smallest keys, unit length, float32; a key is a hash of where a vector stood.
 
-    Keys do not depend on the vectors, so that a vector which occurs often is in the sample often.
+    Keys of equal vectors differ by their places, so that a vector which occurs often is in the sample often.
     """
 
     def __init__(self, dim: int, device: torch.device):

@@ -22,7 +22,9 @@ class State:
         self.counts = torch.zeros(N_BLOCKS, dtype=torch.int64, device=device)
         self.assignment = torch.zeros(N_BLOCKS, n_sets * n_anchors, **sums)
         self.row_entropy = torch.zeros(N_BLOCKS, n_sets, **sums)
-        self.vector_sum = torch.zeros(dim, **sums)  # kept where vectors are centred by their running mean
+        # Kept where vectors are centred by their running mean.
+        self.vector_sum = torch.zeros(dim, **sums)
+        self.vector_count = torch.zeros(1, dtype=torch.int64, device=device)
         self.sample = VectorSample(dim, device)
         self.labels = {name: LabelTables(n_sets, n_anchors, device) for name in names}
 
@@ -55,6 +57,7 @@ class State:
     def _fixed(self) -> Iterator[tuple[str, Tensor]]:
         yield from (("counts", self.counts), ("assignment", self.assignment))
         yield from (("row entropy", self.row_entropy), ("vector sum", self.vector_sum))
+        yield "vector count", self.vector_count
 
     def _tables(self) -> Iterator[tuple[str, LabelSums]]:
         for name, tables in self.labels.items():

@@ -114,16 +114,16 @@ class Estimate:
         return f"{self.name} = {self.value:.4f}{error}{unit} ({sets}, {self.count:,} vectors)"
 
     def to_dict(self) -> dict[str, object]:
-        """Return the parts as plain Python values, ready for JSON (an absent error bar is None)."""
+        """Return the parts as plain Python values, ready for JSON (what is not known, NaN, is None)."""
         return {
             "name": self.name,
-            "value": self.value,
+            "value": _known(self.value),
             "unit": self.unit,
             "standard_error": _known(self.standard_error),
-            "errors": {source.name: self.error_from(source.name) for source in self.sources},
+            "errors": {source.name: _known(self.error_from(source.name)) for source in self.sources},
             "interval_95": [_known(end) for end in self.interval()],
-            "plugin": self.plugin,
-            "per_set": list(self.per_set),
+            "plugin": _known(self.plugin),
+            "per_set": [_known(value) for value in self.per_set],
             "count": self.count,
         }
 

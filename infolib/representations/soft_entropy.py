@@ -16,6 +16,7 @@ from infolib.representations._blocks import N_BLOCKS, leave_one_out
 from infolib.representations._information import MODEL_ERROR, conditional
 from infolib.representations._inputs import check_one_of
 from infolib.representations._label_kinds import entropy, simulate, unlabelled_deficits
+from infolib.representations._pending import LabelTables
 from infolib.representations._replicates import Replicates, derived, less_bias
 from infolib.representations.estimate import Estimate
 
@@ -130,8 +131,9 @@ class SoftEntropy(Accumulator):
             The plug-in is biased upward when labels are rare. ``"simulated"`` takes off what labels of the same counts
             are seen to add when they are simulated with a sample of the vectors, in the mixture of kinds that explains
             how these labels' entropies grow with their counts. ``"jackknife"`` needs no such model, and is right
-            where every label is frequent only. ``"auto"`` takes it where every label has come at least as often as
-            there are anchors, and ``"simulated"`` elsewhere. ``"none"`` is the plug-in.
+            only where every label is frequent and is spread over the blocks of vectors: labels that follow the `units`,
+            or come sorted, are not. ``"auto"`` takes it where every label comes at least as often as there are anchors
+            whichever block is left out, and ``"simulated"`` elsewhere. ``"none"`` is the plug-in.
 
         Raises
         ------
@@ -238,14 +240,16 @@ class SoftEntropy(Accumulator):
             control=None if luck is None else luck.ceiling,
         )
 
-    @torch.inference_mode()
     def _information(self, name: str, correction: str) -> Replicates:
         """I(A;X)."""
         check_one_of("correction", correction, ("auto", "simulated", "jackknife", "none"))
         tables, blocks = self._of(name), self._blocks()
+        return self._once(f"{correction} {name}", lambda: self._informed(name, tables, blocks, correction))
+
+    @torch.inference_mode()
+    def _informed(self, name: str, tables: LabelTables, blocks: Tensor, correction: str) -> Replicates:
         if correction == "auto":
-            frequent = int(self.label_counts(name).min()) >= self.n_anchors and len(blocks) > 1
-            correction = "jackknife" if frequent else "simulated"
+            correction = "jackknife" if self._stays_frequent(name) else "simulated"
         family, ratio = None, torch.ones(self.n_sets, 1)
         if correction != "none":
             ratio = self._once("ratio", self._deficit_ratio)
@@ -275,6 +279,16 @@ class SoftEntropy(Accumulator):
             control=control,
             model_error=MODEL_ERROR * float((per_set - plugin).mean().abs()) if family is not None else 0.0,
         )
+
+    def _stays_frequent(self, name: str) -> bool:
+        """Whether every label comes as often as there are anchors, whichever block of vectors is left out.
+
+        A label in one block alone goes with it, and leaving out that block tells nothing of the label's own bias.
+        """
+        table = self._of(name).by_block
+        _, n_blocks = torch.unique_consecutive(table.ids // N_BLOCKS, return_counts=True)
+        left = self.label_counts(name).repeat_interleave(n_blocks) - table.counts
+        return int(left.min()) >= self.n_anchors
 
     def _deficit_ratio(self) -> Tensor:
         """How much further entropies of few vectors fall short in each set than in the first, (sets, sizes)."""

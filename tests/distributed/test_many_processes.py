@@ -101,6 +101,28 @@ def test_uneven_shards_are_one_process(tmp_path, cut):
     np.testing.assert_allclose(numbers(together[0]), numbers(expected), rtol=1e-12, atol=1e-12)
 
 
+def test_states_of_other_settings_are_refused_by_all(tmp_path):
+    code = """
+        import torch
+        from infolib.representations import SoftEntropy
+        two = {"x": 3, "y": 3}
+        for settings in (
+            {"seed": rank}, {"temperature": 0.1 + rank}, {"center": [0.0, 0, 0, rank]},
+            {"labels": dict(reversed(two.items())) if rank else two},
+        ):
+            est = SoftEntropy(4, 5, **settings)
+            est.update(torch.randn(6, 4), {name: torch.arange(6) % 3 for name in est.labels})
+            try:
+                est.all_reduce()
+            except ValueError as error:
+                print(est.count, error)
+    """
+    for printed in run_together(code, tmp_path):
+        lines = printed.splitlines()
+        assert [line.split("`")[1] for line in lines] == ["anchors", "temperature", "center", "labels"]
+        assert all(line.startswith("6 all processes must have the same") for line in lines)
+
+
 def test_without_a_group_it_says_what_is_missing():
     est = SoftEntropy(4)
     est.update(torch.randn(10, 4))

@@ -67,7 +67,9 @@ def test_bounds_of_the_plug_in_and_what_the_correction_leaves(run):
     for name in ("token", "next"):
         plugin = table[f"mi_{name}_plugin"]
         assert (plugin >= 0).all() and (plugin <= table["ceiling"] + 0.1).all()  # the ceiling is corrected, too
-        assert (table[f"mi_{name}"] < plugin + table[f"mi_{name}_se"]).all() and (table[f"mi_{name}_se"] > 0).all()
+        assert (table[f"mi_{name}_se"] > 0).all()
+    # Where the token determines the state, few vectors bias H(A) more than H(A|token): the plug-in may lie lower there.
+    assert (table["mi_next"] < table["mi_next_plugin"]).all()
     assert (table["ceiling"] < table["entropy"]).all()
     assert (table["entropy"] <= math.log(20)).all()
     # The embedding is a function of the token, so the token reaches the ceiling there.
