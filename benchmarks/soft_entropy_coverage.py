@@ -225,7 +225,7 @@ class Verdict:
 def coverage(designs: list[Design], repetitions: int, processes: int) -> Iterator[str]:
     """Lines of a Markdown table; samples with labels take longer, and half as many are drawn."""
     quantities = (*MARGINAL, *LABELLED)
-    yield "| design | N | sets | samples | " + " | ".join(quantities) + " |"
+    yield "| design | N | sets | samples | " + " | ".join(quantities).replace("H(A|X)", r"H(A\|X)") + " |"
     yield "|---|--:|--:|--:|" + "---|" * len(quantities)
     with ProcessPoolExecutor(processes, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         truths = {}  # designs that share a population share its truth
