@@ -45,10 +45,9 @@ def conditional(
     share = labels.count / labels.count.sum()
     first = (share * labels.entropy).sum()
     plugin = _with_others(first, tables)
-    rest = [table.growth_without(int(b)) for b in blocks] if len(blocks) > 1 else []
-    without = torch.stack([(x.count * x.entropy).sum() / x.count.sum() for x in rest]) if rest else plugin[:0]
+    without = table.entropy_without()[blocks] if len(blocks) > 1 else plugin[:0]
     missing = torch.zeros_like(plugin)
-    if correction == "jackknife" and rest:
+    if correction == "jackknife" and len(without):
         held = torch.stack([table.counts[table.block == b].sum() for b in blocks])
         missing = (jackknife_mean(first, without, held) - first) * ratio[:, -1]
     elif correction == "simulated":
@@ -57,9 +56,10 @@ def conditional(
         weights = torch.stack([at_sizes(row[None], labels.count)[:, 0] for row in ratio])
         missing = weights @ (share * deficit)
         first = first + (share * deficit).sum()
-        for i, x in enumerate(rest):
-            again = missing_entropy(x, family, mixtures, REFIT_STEPS).deficit
-            without[i] += (x.count * again).sum() / x.count.sum()
+        for i in range(len(without)):
+            rest = table.growth_without(int(blocks[i]))
+            again = missing_entropy(rest, family, mixtures, REFIT_STEPS).deficit
+            without[i] += (rest.count * again).sum() / rest.count.sum()
     return Conditional(table.marginals(tables), plugin, missing, first, without)
 
 
@@ -116,6 +116,14 @@ class _FirstSet:
             # What is left of a label that is in this block alone is rounding, and must count as nothing.
             found.append(entropy(left * (left.sum(1, keepdim=True) > 0.5)))
         return torch.cat(found).double()
+
+    def entropy_without(self) -> Tensor:
+        """Plug-in H(A|X) from all blocks but one, for each, (blocks,): NaN where that leaves nothing."""
+        here = self.growth
+        n = here.count[self._label]
+        moved = (n - self.counts) * self._left_entropy - n * here.entropy[self._label]
+        sums, counts = (moved.new_zeros(N_BLOCKS).index_add_(0, self.block, x) for x in (moved, self.counts))
+        return ((here.count * here.entropy).sum() + sums) / (here.count.sum() - counts)
 
     def growth_without(self, block: int) -> Growth:
         """What is known of the labels from all other blocks."""

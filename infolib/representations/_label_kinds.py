@@ -70,10 +70,8 @@ def simulate(sample: Tensor, scaled_anchors: Tensor, seed: int = 0) -> Family:
     n_labels = min(6, max(3, int(WEIGHTS / (TOKENS * len(scaled_anchors) * len(KINDS)))))
     tables = []
     for share, senses in KINDS:
-        labels = [_entropies(tokens(share, senses)) for _ in range(n_labels)]
-        limit = torch.stack([limit for limit, _ in labels]).mean()
-        rows = [_moments(torch.cat(groups), limit) for groups in zip(*(by_size for _, by_size in labels), strict=True)]
-        table = torch.stack(rows)
+        limit, by_size = _entropies(torch.stack([tokens(share, senses) for _ in range(n_labels)]))
+        table = torch.stack([_moments(groups, limit) for groups in by_size])
         # Three tokens have no equal halves, and one has none at all.
         table[2, 2:] = (table[1, 2:] + table[3, 2:]) / 2
         table[0, 2:] = table[1, 2:]
@@ -107,20 +105,26 @@ def _tokens(sample: Tensor, scaled_anchors: Tensor, draw: torch.Generator) -> Ca
 
 
 def _entropies(singles: Tensor) -> tuple[Tensor, list[Tensor]]:
-    """Of one label: its entropy at infinitely many tokens, and for each size rows (H_k, u, v) over groups of tokens."""
+    """Of labels of one kind, (labels, TOKENS, m): their mean entropy at infinitely many tokens, and for each size rows
+    (H_k, u, v) over groups of tokens of one label."""
     means, h, rows = {1: singles}, {}, []
     for k in SIZES:
         if k > 1:
             j = 2 if k % 2 == 0 else 3
             part = means[k // j]
-            means[k] = part[: len(part) // j * j].view(-1, j, part.shape[1]).mean(1)
+            end = part.shape[1] // j * j
+            means[k] = part[:, 0:end:j] + part[:, 1:end:j]
+            if j == 3:
+                means[k] += part[:, 2:end:j]
+            means[k] /= j
         h[k] = entropy(means[k]).double()
-        single = h[1][: len(h[k]) * k].view(-1, k).mean(1)
-        half = h[k // 2][: 2 * len(h[k])].view(-1, 2).mean(1) if k % 2 == 0 else h[k]
-        rows.append(torch.stack([h[k], h[k] - single, h[k] - half], 1))
+        n = h[k].shape[1]
+        single = h[1][:, : n * k].unflatten(1, (n, k)).mean(2)
+        half = h[k // 2][:, : 2 * n].unflatten(1, (n, 2)).mean(2) if k % 2 == 0 else h[k]
+        rows.append(torch.stack([h[k], h[k] - single, h[k] - half], 2).flatten(0, 1))
     # The tokens are finite too: halves take the first order of that out.
-    halves = means[SIZES[-1]].double().view(2, -1, singles.shape[1]).mean(1)
-    return 2 * entropy(halves.mean(0)) - entropy(halves).mean(), rows
+    halves = means[SIZES[-1]].double().unflatten(1, (2, -1)).mean(2)
+    return (2 * entropy(halves.mean(1)) - entropy(halves).mean(1)).mean(), rows
 
 
 def _moments(groups: Tensor, limit: Tensor) -> Tensor:

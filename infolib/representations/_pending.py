@@ -70,21 +70,22 @@ class Pending:
         """Add the rows to the sums of their labels, and forget them."""
         if not self.used:
             return
-        first, rest = slice(1, 1 + self._n_anchors), slice(1 + self._n_anchors, None)
+        end_of_first = 1 + self._n_anchors
         for name, tables in by_label.items():
             key, order = torch.sort(self._keys[name][: self.used])
-            self._settle(tables.by_block, key, order, first)
+            present, counts, sums = self._by_key(key, order, slice(0, end_of_first))
+            tables.by_block.add(present, counts, sums[:, None, 1:], sums[:, 0])
             if tables.others is not None:
-                self._settle(tables.others, key // N_BLOCKS, order, rest)
+                present, counts, sums = self._by_key(key // N_BLOCKS, order, slice(end_of_first, None))
+                entropy = sums.new_zeros(len(sums))  # kept with the first set
+                tables.others.add(present, counts, sums.unflatten(1, (-1, self._n_anchors)), entropy)
         # Given back, so that the estimators of many layers, fed in turn, write to the same warm memory.
         self._release()
 
-    def _settle(self, table: LabelSums, key: Tensor, order: Tensor, columns: slice) -> None:
+    def _by_key(self, key: Tensor, order: Tensor, columns: slice) -> tuple[Tensor, Tensor, Tensor]:
+        """The keys that occur, how often, and the sums of their rows; row `order[i]` has key `key[i]`, sorted."""
         present, counts = torch.unique_consecutive(key, return_counts=True)
-        rows = self._rows[: self.used]
-        entropy = _sums_by_key(rows[:, :1], key, order, len(present))[:, 0]
-        sums = _sums_by_key(rows[:, columns], key, order, len(present))
-        table.add(present, counts, sums.unflatten(1, (-1, self._n_anchors)), entropy)
+        return present, counts, _sums_by_key(self._rows[: self.used, columns], key, order, len(present))
 
 
 def _sums_by_key(rows: Tensor, key: Tensor, order: Tensor, n_keys: int) -> Tensor:

@@ -28,27 +28,43 @@ class VectorSample:
         chosen = (keys < self._threshold).nonzero()[:, 0]
         if len(chosen) > SAMPLE_SIZE:
             chosen = chosen[torch.topk(keys[chosen], SAMPLE_SIZE, largest=False).indices]
-        if len(chosen):
-            self.append(keys[chosen], (vectors[chosen] / norm[chosen, None]).float())
+        while len(chosen):
+            part = chosen[: self._room()]
+            rows = self._take(keys[part])
+            if vectors.dtype == rows.dtype:
+                torch.index_select(vectors, 0, part, out=rows)  # no copy but the one that stays
+            else:
+                rows.copy_(vectors[part])
+            rows.div_(norm[part, None])
+            chosen = chosen[len(part) :]
 
     def append(self, keys: Tensor, vectors: Tensor) -> None:
         """Consider unit vectors (n, d), such as the sample of another shard."""
-        if not len(self._keys):  # memory that is not written to yet costs nothing
-            self._keys = torch.empty(_ROOM, dtype=torch.int64, device=self._device)
-            self._vectors = torch.empty(_ROOM, self._dim, device=self._device)
         while len(keys):
-            n = min(len(keys), _ROOM - self._held)
-            self._keys[self._held : self._held + n] = keys[:n]
-            self._vectors[self._held : self._held + n] = vectors[:n]
-            self._held += n
+            n = self._room()
+            self._take(keys[:n]).copy_(vectors[:n])
             keys, vectors = keys[n:], vectors[n:]
-            if self._held == _ROOM:
-                self._drop()
 
     def ordered(self) -> tuple[Tensor, Tensor]:
         """Keys (n,) and vectors (n, d) of the sample, n at most SAMPLE_SIZE, sorted by key."""
         keys, order = torch.sort(self._keys[: self._held], stable=True)
         return keys[:SAMPLE_SIZE], self._vectors[order[:SAMPLE_SIZE]]
+
+    def _room(self) -> int:
+        """How many vectors can come before it has to be chosen among them."""
+        if not len(self._keys):  # memory that is not written to yet costs nothing
+            self._keys = torch.empty(_ROOM, dtype=torch.int64, device=self._device)
+            self._vectors = torch.empty(_ROOM, self._dim, device=self._device)
+        if self._held == _ROOM:
+            self._drop()
+        return _ROOM - self._held
+
+    def _take(self, keys: Tensor) -> Tensor:
+        """Keep keys, for which there is room, and return the rows where their vectors are to be written."""
+        place = slice(self._held, self._held + len(keys))
+        self._keys[place] = keys
+        self._held = place.stop
+        return self._vectors[place]
 
     def _drop(self) -> None:
         """Keep the smallest keys, in front: what lies behind moves into the places of what goes."""
