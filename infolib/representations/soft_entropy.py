@@ -317,3 +317,14 @@ class LabelRegularity:
         """Standard error of the mean over the anchor sets, (labels,); NaN for one set. The data's is not in it."""
         n_sets = len(self.per_set)
         return self.per_set.std(0) / math.sqrt(n_sets) if n_sets > 1 else torch.full_like(self.per_set[0], math.nan)
+
+    def to_dict(self) -> dict[str, list]:
+        """Return plain lists, ready for JSON (an error that is not known is None)."""
+        errors = [None if math.isnan(x) else x for x in self.standard_errors.tolist()]
+        parts = {"ids": self.ids, "counts": self.counts, "values": self.values, "per_set": self.per_set}
+        return {**{name: part.tolist() for name, part in parts.items()}, "standard_errors": errors}
+
+    def __str__(self) -> str:
+        rows = zip(self.ids.tolist(), self.counts.tolist(), self.values, self.standard_errors, strict=True)
+        lines = [f"{x:>8} {n:>8,} {float(r):>10.4f}" + f" +- {float(e):.4f}" * (not e.isnan()) for x, n, r, e in rows]
+        return "\n".join(["   label    count regularity", *lines])

@@ -534,7 +534,13 @@ def test_regularities_of_labels_add_up_to_that_of_their_set():
     assert found.values.shape == found.standard_errors.shape == (6,) and (found.standard_errors > 0).all()
     one = SoftEntropy(32, 50, labels={"x": 9})
     one.update(z, {"x": x})
-    assert one.label_regularity("x").standard_errors.isnan().all()
+    alone = one.label_regularity("x")
+    assert alone.standard_errors.isnan().all() and "+-" not in str(alone)
+    content = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    assert content["ids"] == found.ids.tolist() and content["values"] == found.values.tolist()
+    assert json.loads(json.dumps(alone.to_dict(), allow_nan=False))["standard_errors"] == [None] * 6
+    value, error = float(found.values[0]), float(found.standard_errors[0])
+    assert f"{value:.4f} +- {error:.4f}" in str(found).splitlines()[1]
 
 
 def test_centring_by_a_vector_is_centring_by_hand():
