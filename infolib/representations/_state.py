@@ -40,10 +40,9 @@ class State:
             array += arrays[name].to(array.device)
         self.sample.append(arrays["sample keys"], arrays["sample vectors"])
         for name, table in self._tables():
-            parts = (arrays[f"{name} {part}"].to(self.counts.device) for part in ("ids", "counts", "sums", "entropy"))
-            ids, counts, sums, entropy = parts
-            if len(ids):
-                table.add(ids, counts, sums, entropy)
+            parts = [arrays[f"{name} {part}"].to(self.counts.device) for part in ("ids", "counts", "sums", "entropy")]
+            if len(parts[0]):
+                table.add(*parts)
 
     def arrays(self) -> dict[str, Tensor]:
         """Every number of the state, by name; those of equal name add up, or append."""

@@ -150,7 +150,8 @@ class SoftEntropy(Accumulator):
     def efficiency(self, correction: str = "auto") -> Estimate:
         """H(A) / log m, a ratio: how evenly the vectors use the anchors; see `entropy`."""
         check_one_of("correction", correction, ("auto", "none"))
-        return self._share(self._marginal(correction != "none")).estimate("H(A) / log m", unit="")
+        marginal = self._marginal(correction != "none")
+        return derived(lambda h: h / math.log(self.n_anchors), marginal).estimate("H(A) / log m", unit="")
 
     def ceiling_share(self, name: str, correction: str = "auto") -> Estimate:
         """I(A;X) / I(A;Z), a ratio: how much of what the anchors show the label set `name` explains."""
@@ -206,9 +207,6 @@ class SoftEntropy(Accumulator):
             return None
         drawn = self.anchors, self.n_sets, self.temperature, self._seed
         return self._once("luck", lambda: luck(self._sample(), *drawn))
-
-    def _share(self, marginal: Replicates) -> Replicates:
-        return derived(lambda h: h / math.log(self.n_anchors), marginal)
 
     @torch.inference_mode()
     def _marginal(self, corrected: bool) -> Replicates:
