@@ -1,8 +1,8 @@
 """infolib: information theory for distributions, and the geometry of language models.
 
-The measures of discrete distributions are here. `infolib.representations` (vectors), `infolib.lm` (language
-models) and `infolib.plotting` are loaded on first use, so that `import infolib` needs neither torch nor
-matplotlib.
+The measures of discrete distributions are here. `infolib.representations` (vectors), `infolib.lm`
+(language models), `infolib.zoo` (small models to measure) and `infolib.plotting` are loaded on first use,
+so that `import infolib` needs neither torch nor matplotlib.
 
 Examples
 --------
@@ -71,7 +71,7 @@ from infolib.renyi import (
 )
 
 if TYPE_CHECKING:
-    from infolib import lm, plotting, representations
+    from infolib import lm, plotting, representations, zoo
 
 __version__ = "0.1.0"
 
@@ -123,9 +123,10 @@ __all__ = [
     "varentropy",
     "varentropy_from_logits",
     "von_neumann_entropy",
+    "zoo",
 ]
 
-_ON_FIRST_USE = ("lm", "plotting", "representations")
+_ON_FIRST_USE = ("lm", "plotting", "representations", "zoo")
 
 
 def __getattr__(name: str) -> ModuleType:

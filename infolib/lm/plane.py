@@ -29,7 +29,7 @@ def measure(
     texts: Iterable[str],
     *,
     n_tokens: int = 4000,
-    context: int = 512,
+    context: int | None = None,
     batch_size: int = 8,
     layers: Iterable[int] | None = None,
     n_anchors: int = 100,
@@ -56,8 +56,8 @@ def measure(
         document is only ever a next token.
     n_tokens : int
         Positions to measure, from the beginning of the texts.
-    context : int
-        Longest window, in tokens.
+    context : int, optional
+        Longest window, in tokens. None takes 512, or as many as the model can read where that is less.
     batch_size : int
         Windows run at once.
     layers : iterable of int, optional
@@ -112,6 +112,8 @@ def measure(
     >>> bool((result.table.mi_next_plugin > result.table.mi_next).all())
     True
     """
+    if context is None:
+        context = min(512, getattr(model.config, "max_position_embeddings", None) or 512)
     for name, value in {"n_tokens": n_tokens, "context": context, "batch_size": batch_size}.items():
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
             raise ValueError(f"`{name}` must be a whole number, at least 1; it was {value!r}")

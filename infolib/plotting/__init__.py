@@ -71,6 +71,7 @@ from infolib.plotting.soft_entropy_errors import (
     lower_bounds,
     repeated_intervals,
 )
+from infolib.plotting.training import loss_curves, scaling_fit
 
 __all__ = [
     "anchor_draws",
@@ -109,6 +110,7 @@ __all__ = [
     "label_draws",
     "label_growth",
     "loss_above_floor",
+    "loss_curves",
     "lower_bounds",
     "mixture_entropy",
     "page_curve",
@@ -121,6 +123,7 @@ __all__ = [
     "region_diagram",
     "renyi_spectrum",
     "repeated_intervals",
+    "scaling_fit",
     "simplex_contours",
     "spectra",
     "subset_averages",

