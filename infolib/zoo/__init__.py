@@ -5,6 +5,6 @@ in twelve checkpoints. `infolib.lm.load("zoo/859k")` and `load("zoo/497k@step-10
 card, with what they were trained on and how well they do, is `infolib/zoo/README.md`.
 """
 
-from infolib.zoo.members import Member, find, members
+from infolib.zoo.family import Member, find, members
 
 __all__ = ["Member", "find", "members"]

@@ -23,7 +23,7 @@ import numpy as np
 
 from infolib.zoo.enwik8 import MD5, enwik8, split
 from infolib.zoo.evaluate import bits_per_byte
-from infolib.zoo.members import CARD, FOLDER, Member
+from infolib.zoo.family import CARD, FOLDER, Member
 from infolib.zoo.scaling import ScalingLaw, fit_scaling_law
 from infolib.zoo.train import SIZES
 

@@ -11,7 +11,7 @@ from infolib import zoo
 from infolib.lm import load
 from infolib.zoo.card import SOTU_BYTES, sotu_sample, text_of
 from infolib.zoo.evaluate import bits_per_byte
-from infolib.zoo.members import CARD, FOLDER
+from infolib.zoo.family import CARD, FOLDER
 from infolib.zoo.scaling import ScalingLaw, fit_scaling_law
 from infolib.zoo.train import SIZES, log_spaced
 
