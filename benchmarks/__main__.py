@@ -22,11 +22,13 @@ HERE = Path(__file__).resolve().parent
 COMPARED = {
     "soft_entropy": "benchmarks.soft_entropy_peer",
     "discrete": "benchmarks.discrete_peers",
+    "contingency": "benchmarks.contingency_peer",
+    "knn": "benchmarks.knn_peers",
     "dit": "benchmarks.dit_peer",
     "entmax": "benchmarks.entmax_peer",
 }
 OVERHEAD = "overhead"
-PEERS = ("soft_entropy", "sklearn", "joblib", "cloudpickle", "threadpoolctl", "narwhals", "entmax")
+PEERS = ("soft_entropy", "sklearn", "joblib", "cloudpickle", "threadpoolctl", "narwhals", "entmax", "npeet_plus")
 
 
 def main() -> None:

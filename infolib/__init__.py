@@ -1,7 +1,7 @@
 """infolib: information theory for distributions, and the geometry of language models.
 
-The measures of discrete distributions are here. `infolib.representations` (vectors), `infolib.lm`
-(language models), `infolib.zoo` (small models to measure) and `infolib.plotting` are loaded on first use,
+The measures of discrete distributions are here. `infolib.estimators` (samples), `infolib.representations` (vectors),
+`infolib.lm` (language models), `infolib.zoo` (small models to measure) and `infolib.plotting` are loaded on first use,
 so that `import infolib` needs neither torch nor matplotlib.
 
 Examples
@@ -71,7 +71,7 @@ from infolib.renyi import (
 )
 
 if TYPE_CHECKING:
-    from infolib import lm, plotting, representations, zoo
+    from infolib import estimators, lm, plotting, representations, zoo
 
 __version__ = "0.1.0"
 
@@ -90,6 +90,7 @@ __all__ = [
     "entropy_continuity",
     "entropy_from_logits",
     "entropy_profile",
+    "estimators",
     "fano_bound",
     "fano_error",
     "guessing_probability",
@@ -126,7 +127,7 @@ __all__ = [
     "zoo",
 ]
 
-_ON_FIRST_USE = ("lm", "plotting", "representations", "zoo")
+_ON_FIRST_USE = ("estimators", "lm", "plotting", "representations", "zoo")
 
 
 def __getattr__(name: str) -> ModuleType:

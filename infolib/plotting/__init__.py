@@ -72,6 +72,7 @@ from infolib.plotting.soft_entropy_errors import (
     repeated_intervals,
 )
 from infolib.plotting.training import loss_curves, scaling_fit
+from infolib.plotting.variational import bounds_against_truth, spread_against_truth
 
 __all__ = [
     "anchor_draws",
@@ -81,6 +82,7 @@ __all__ = [
     "binning_saturation",
     "bloch_disc",
     "body_with_shadows",
+    "bounds_against_truth",
     "cloud_spread",
     "conditional_by_weight",
     "continuity_bound",
@@ -126,6 +128,7 @@ __all__ = [
     "scaling_fit",
     "simplex_contours",
     "spectra",
+    "spread_against_truth",
     "subset_averages",
     "support_size",
     "surprise_areas",

@@ -10,7 +10,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from pybtex.database import parse_file
 
 import infolib
-from infolib import plotting
+from infolib import estimators, plotting
 
 ROOT = Path(__file__).resolve().parents[2]
 CHAPTERS = sorted((ROOT / "book").glob("part-*/*.md"))
@@ -216,9 +216,10 @@ def test_there_are_chapters():
 
 
 FUNCTIONS = [name for name in infolib.__all__ if not isinstance(getattr(infolib, name), ModuleType)]
+ESTIMATORS = [name for name in estimators.__all__ if not isinstance(getattr(estimators, name), type)]
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("name", [*FUNCTIONS, *(f"estimators.{name}" for name in ESTIMATORS)])
 def test_every_public_function_is_used_by_a_chapter(name):
     assert any(uses(path.read_text(encoding="utf-8"), f"infolib.{name}") for path in CHAPTERS)
 

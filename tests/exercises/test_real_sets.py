@@ -28,8 +28,8 @@ def tried():
     return results
 
 
-def test_there_is_a_set():
-    assert "ps1" in SETS
+def test_the_sets_are_there():
+    assert {"ps1", "ps6"} <= set(SETS)
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -105,8 +105,9 @@ def outputs(mark):
     return [output for cell in mark.cells for output in cell.get("outputs", [])]
 
 
-def test_ps1_has_a_wrong_answer_of_every_kind(tried):
-    wrong = tried["ps1"][4]
+@pytest.mark.parametrize("name", SETS)
+def test_every_set_has_a_wrong_answer_of_every_kind(tried, name):
+    wrong = tried[name][4]
     assert set().union(*(kinds(answer, mark) for answer, mark in wrong)) == {
         "loops",
         "ends the process",
@@ -121,17 +122,17 @@ def test_ps1_has_a_wrong_answer_of_every_kind(tried):
     }
 
 
-def test_a_failed_public_check_says_something(tried):
+@pytest.mark.parametrize("name", SETS)
+def test_a_failed_public_check_says_something(tried, name):
     """The message is for the student: not an empty assertion."""
-    for name in SETS:
-        _, _, _, _, wrong = tried[name]
-        silent = [
-            f"{answer.exercise}/{answer.name}"
-            for answer, mark in wrong
-            for output in outputs(mark)
-            if output.get("ename") == "AssertionError" and len(output.evalue) < 20
-        ]
-        assert silent == []
+    _, _, _, _, wrong = tried[name]
+    silent = [
+        f"{answer.exercise}/{answer.name}"
+        for answer, mark in wrong
+        for output in outputs(mark)
+        if output.get("ename") == "AssertionError" and len(output.evalue) < 20
+    ]
+    assert silent == []
 
 
 def write(folder: Path, text: str) -> Path:

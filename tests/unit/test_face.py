@@ -9,7 +9,7 @@ import pytest
 
 import infolib
 
-SUBMODULES = {"lm", "plotting", "representations", "zoo"}
+SUBMODULES = {"estimators", "lm", "plotting", "representations", "zoo"}
 ROOT = Path(infolib.__file__).parents[1]
 
 
@@ -78,7 +78,7 @@ def test_every_part_is_reached_from_the_face_without_importing_it_first():
         "import infolib\n"
         "for part in ('lm.models.load', 'lm.measure', 'lm.capture.capture', 'lm.labels.cut_windows',\n"
         "             'lm.texts.read_texts', 'lm.plane.PlaneResult',\n"
-        "             'representations.SoftEntropy', 'zoo.find',\n"
+        "             'representations.SoftEntropy', 'estimators.nsb_entropy', 'zoo.find',\n"
         "             'plotting.plane_by_layer'):\n"
         "    there = infolib\n"
         "    for name in part.split('.'):\n"

@@ -1,0 +1,22 @@
+# score: 4
+# why: the correction of Horvitz and Thompson is missing
+# %% solution
+def coverage(counts):
+    n, once = sum(counts), list(counts).count(1)
+    if once == n:
+        once = n - 1
+    return 1 - once / n
+
+
+def expected_unseen(p, n):
+    return sum(q * (1 - q) ** n for q in p)
+
+
+def chao_shen(counts):
+    n, c = sum(counts), coverage(counts)
+    total = 0.0
+    for count in counts:
+        if count > 0:
+            q = c * count / n
+            total -= q * math.log(q)
+    return total

@@ -1,0 +1,24 @@
+# score: 3
+# why: the largest difference of a coordinate, with the volume of the Euclidean ball
+# %% solution
+def log_ball_volume(d):
+    return d * math.log(math.pi) / 2 - math.lgamma(1 + d / 2)
+
+
+def neighbour_distances(samples, k):
+    points = np.array(samples, dtype=float)
+    if points.ndim == 1:
+        points = points[:, None]
+    result = []
+    for point in points:
+        distances = np.abs(points - point).max(axis=1)
+        result.append(np.sort(distances)[k])
+    return np.array(result)
+
+
+def knn_entropy(samples, k=3):
+    n, d = len(samples), 1 if np.ndim(samples) == 1 else np.shape(samples)[1]
+    rho = neighbour_distances(samples, k)
+    if rho.min() <= 0:
+        raise ValueError("points coincide")
+    return digamma(n) - digamma(k) + log_ball_volume(d) + d * np.log(rho).mean()

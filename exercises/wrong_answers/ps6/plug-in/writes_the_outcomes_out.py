@@ -1,0 +1,18 @@
+# score: 4
+# why: np.repeat of a million million outcomes raises MemoryError
+# %% solution
+from collections import Counter
+
+
+def plugin_entropy(counts):
+    counts = np.ravel(counts)
+    n = sum(counts)
+    return -sum(c / n * math.log(c / n) for c in counts if c > 0)
+
+
+def entropy_of_labels(labels):
+    return plugin_entropy(list(Counter(list(labels)).values())) / math.log(2)
+
+
+def plugin_from_repeats(counts, times):
+    return plugin_entropy(np.repeat(counts, times))

@@ -1,0 +1,42 @@
+# score: 4
+# why: the plain mean over outcomes: one seen three times counts three times
+# %% solution
+def plugin(counts):
+    n = sum(counts)
+    return -sum(c / n * math.log(c / n) for c in counts if c > 0)
+
+
+def leave_one_out(counts):
+    result = []
+    for i, c in enumerate(counts):
+        if c > 0:
+            rest = list(counts)
+            rest[i] = c - 1
+            result.append(plugin(rest))
+    return result
+
+
+def jackknife(counts):
+    seen = [c for c in counts if c > 0]
+    n = sum(seen)
+    mean = np.mean(leave_one_out(seen))
+    return n * plugin(seen) - (n - 1) * mean
+
+
+def jackknife_error(counts):
+    seen = [c for c in counts if c > 0]
+    n = sum(seen)
+    values = np.array(leave_one_out(seen))
+    return math.sqrt((n - 1) * np.mean((values - values.mean()) ** 2))
+
+
+def bootstrap_entropies(counts, repeats, seed):
+    rng = np.random.default_rng(seed)
+    labels = np.repeat(np.arange(len(counts)), counts)
+    return np.array([plugin(np.bincount(rng.choice(labels, len(labels))).tolist()) for _ in range(repeats)])
+
+
+def bootstrap_corrected(counts, repeats, seed):
+    h = plugin(counts)
+    bias = bootstrap_entropies(counts, repeats, seed).mean() - h
+    return h - bias

@@ -1,0 +1,101 @@
+"""Points and their neighbours: by k-d trees, or on the device of the tensor that they came in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.spatial import KDTree
+
+from infolib.estimators import _knn_counts
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+NORMS = {"max": np.inf, "euclidean": 2.0}
+
+
+class Neighbours(NamedTuple):
+    """The k nearest other points of each point, nearest first.
+
+    Where points coincide, a point may be listed for one that coincides with it.
+    """
+
+    distances: Floats  # (n, k)
+    indices: Integers  # (n, k)
+
+    @property
+    def reach(self) -> Floats:
+        """Distance (n,) of the last of the k."""
+        return self.distances[:, -1]
+
+    @property
+    def coincide(self) -> bool:
+        """Whether any point has a neighbour at distance 0."""
+        return bool(np.any(self.distances[:, 0] == 0))
+
+
+@dataclass(frozen=True, eq=False)
+class Cloud:
+    """Points (n, d). `device` is a torch device to search on, or None for trees on the CPU."""
+
+    points: Floats
+    device: Any = None
+
+    def joined(self, *others: Cloud) -> Cloud:
+        """The points of the product space: the columns of all, side by side."""
+        return Cloud(np.hstack([self.points, *(other.points for other in others)]), self.device)
+
+    def nearest(self, k: int, metric: str = "max") -> Neighbours:
+        """Find the `k` nearest other points of each point."""
+        if metric == "max":
+            return Neighbours(*self._search(self.points, k, metric))
+        # Squares of very large and very small coordinates are out of range: search in a unit of their size (a power of
+        # 2 moves no digit), and take the distances from the points that were found.
+        indices = self._search(np.ldexp(self.points, -np.frexp(np.abs(self.points).max())[1]), k, metric)[1]
+        return Neighbours(self._lengths(indices), indices)
+
+    def _search(self, points: Floats, k: int, metric: str) -> tuple[Floats, Integers]:
+        if self.device is not None:
+            from infolib.estimators import _knn_torch
+
+            return _knn_torch.nearest(points, k, metric, self.device)
+        # Unbalanced trees are built sooner, are searched as fast, and do not mind points that coincide.
+        tree = KDTree(points, balanced_tree=False)
+        distances, indices = tree.query(points, k + 1, p=NORMS[metric], workers=-1)
+        # The first is the point itself, or one that coincides with it: for distances that is the same.
+        return np.asarray(distances)[:, 1:], np.asarray(indices)[:, 1:]
+
+    def _lengths(self, indices: Integers) -> Floats:
+        """Euclidean distances (n, k) from each point to those at its `indices` (n, k)."""
+        largest = self.gaps(indices)
+        unit = np.where(largest > 0, largest, 1.0)
+        squares = np.zeros(indices.shape)
+        for column in self.points.T:
+            squares += np.square((column[indices] - column[:, None]) / unit)
+        return largest * np.sqrt(squares)
+
+    def gaps(self, indices: Integers) -> Floats:
+        """Distances (n, k) in the max norm from each point to those at its `indices` (n, k)."""
+        widest = np.zeros(indices.shape)
+        for column in self.points.T:
+            np.maximum(widest, np.abs(column[indices] - column[:, None]), out=widest)
+        return widest
+
+    def count_inside(self, distance: Floats) -> Integers:
+        """Count the other points nearer than `distance` (n,) in the max norm; where it is 0, those that coincide."""
+        return self._count(_knn_counts.inside(distance))
+
+    def count_touching(self, distance: Floats) -> Integers:
+        """Count the other points not further away than `distance` (n,) in the max norm."""
+        return self._count(_knn_counts.touching(distance))
+
+    def _count(self, reach: Floats) -> Integers:
+        # Two bisections a point in one column: nothing to gain from a device.
+        if self.device is None or self.points.shape[1] == 1:
+            return _knn_counts.count_within(self.points, reach)
+        from infolib.estimators import _knn_torch
+
+        return _knn_torch.count_within(self.points, reach, self.device)
