@@ -61,9 +61,10 @@ def _answered(row: Row) -> set[str]:
 def _over_all(rows: list[Row], names: list[str]) -> Iterator[str]:
     """Errors over the problems that all estimators answered, and over all problems for those that answered them."""
     common = [row for row in rows if len(_answered(row)) == len(names)]
-    groups = [(common, "that all can do"), (rows, "all")] if len(common) < len(rows) else [(rows, "all")]
-    for group, which in groups:
-        able = set.intersection(*map(_answered, group)) if group else set()
+    for group, which in [(common, "that all can do"), (rows, "all")]:
+        if not group or (group is common and len(common) == len(rows)):
+            continue
+        able = set.intersection(*map(_answered, group))
         for what, summary in _SUMMARIES.items():
             cells = (summary(group, name) if name in able else "" for name in names)
             yield _line(f"{what}; {len(group)} problems, {which}", "", "", "", *cells)
@@ -97,8 +98,12 @@ def _times(scores: Sequence[Score], names: list[str]) -> Iterator[str]:
         for name in names:
             alike = (s for s in scores if s.estimator == name and s.samples == samples and size in ("", s.size))
             times = [s.seconds for s in alike]
-            cells.append(f"{1e3 * statistics.median(times):.2g}" if times else "")
+            cells.append(_milliseconds(statistics.median(times)) if times else "")
         yield _line("processor time, ms", size, f"{samples:,}", "", *cells)
+
+
+def _milliseconds(seconds: float) -> str:
+    return f"{1e3 * seconds:.2g}" if seconds < 0.01 else f"{1e3 * seconds:,.0f}"
 
 
 def _line(*cells: str) -> str:
