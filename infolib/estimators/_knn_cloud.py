@@ -62,8 +62,10 @@ class Cloud:
             from infolib.estimators import _knn_torch
 
             return _knn_torch.nearest(points, k, metric, self.device)
-        # Unbalanced trees are built sooner, are searched as fast, and do not mind points that coincide.
-        tree = KDTree(points, balanced_tree=False)
+        # Unbalanced trees are built sooner, are searched as fast, and do not mind points that coincide. Leaves of 20
+        # cost nothing in few columns and save a tenth to a seventh of the search from ten on. scikit-learn's tree takes
+        # two thirds of the processor time from five columns on, but one thread has to do it all.
+        tree = KDTree(points, leafsize=20, balanced_tree=False)
         distances, indices = tree.query(points, k + 1, p=NORMS[metric], workers=-1)
         # The first is the point itself, or one that coincides with it: for distances that is the same.
         return np.asarray(distances)[:, 1:], np.asarray(indices)[:, 1:]

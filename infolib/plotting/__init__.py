@@ -20,6 +20,13 @@ from infolib.plotting.entropy import (
     surprise_areas,
     surprise_curve,
 )
+from infolib.plotting.estimation import (
+    bias_by_size,
+    estimate_errors,
+    estimates_against,
+    neighbourhood,
+    sampled_density,
+)
 from infolib.plotting.joint import (
     body_with_shadows,
     entropy_by_condition,
@@ -78,6 +85,7 @@ __all__ = [
     "anchor_draws",
     "assignment_on_circle",
     "belief_areas",
+    "bias_by_size",
     "binary_entropy_curve",
     "binning_saturation",
     "bloch_disc",
@@ -102,6 +110,8 @@ __all__ = [
     "entropy_term",
     "entropy_with_floor",
     "error_region",
+    "estimate_errors",
+    "estimates_against",
     "evidence_walks",
     "fitted_target",
     "freezing",
@@ -115,6 +125,7 @@ __all__ = [
     "loss_curves",
     "lower_bounds",
     "mixture_entropy",
+    "neighbourhood",
     "page_curve",
     "partition_costs",
     "passing_probability",
@@ -125,6 +136,7 @@ __all__ = [
     "region_diagram",
     "renyi_spectrum",
     "repeated_intervals",
+    "sampled_density",
     "scaling_fit",
     "simplex_contours",
     "spectra",
