@@ -24,6 +24,7 @@ COMPARED = {
     "discrete": "benchmarks.discrete_peers",
     "contingency": "benchmarks.contingency_peer",
     "knn": "benchmarks.knn_peers",
+    "nsb": "benchmarks.nsb_quadrature",
     "dit": "benchmarks.dit_peer",
     "entmax": "benchmarks.entmax_peer",
 }

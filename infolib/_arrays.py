@@ -37,6 +37,12 @@ def is_tensor(array: object) -> bool:
     return not isinstance(array, np.ndarray) and array_api_compat.is_torch_array(array)
 
 
+def is_masked(array: object) -> bool:
+    """Tell whether `array` is a NumPy array with values masked out, which `np.asarray` would bring back."""
+    mask = getattr(array, "mask", None) if isinstance(array, np.ndarray) else None
+    return mask is not None and bool(np.ascontiguousarray(mask).view(np.bool).any())  # records have a mask a field
+
+
 def _wrong_kind(name: str, what: str) -> TypeError:
     return TypeError(
         f"`{name}` must be a list, a NumPy array or a torch tensor of real numbers; it was {what}. "
@@ -50,6 +56,10 @@ def plain_array(name: str, array: object) -> Any:
         if array.dtype.is_complex:  # type: ignore[attr-defined]
             raise _wrong_kind(name, "a tensor of complex numbers")
         return array
+    if is_masked(array):
+        raise ValueError(
+            f"`{name}` must have a value everywhere; some were masked. Leave them out, or put values in with `.filled`."
+        )
     try:
         values = np.asarray(array)
     except ValueError:

@@ -197,6 +197,25 @@ def check_positive(name: str, number: Any) -> float:
     return float(number)
 
 
+def check_one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    """Require one of the names listed."""
+    if not isinstance(value, str) or value not in allowed:
+        names = ", ".join(map(repr, allowed)) or "nothing, since none was declared"
+        raise (ValueError if isinstance(value, str) else TypeError)(
+            f"`{name}` must be one of {names}; it was {value!r}. Name one of them."
+        )
+
+
+def check_integer(name: str, number: Any, least: int) -> int:
+    """Require an integer of at least `least`."""
+    whole = isinstance(number, Integral) and not isinstance(number, bool)
+    if not whole or number < least:
+        raise (ValueError if whole else TypeError)(
+            f"`{name}` must be an integer of at least {least}; it was {number!r}. Pass a whole number from {least} on."
+        )
+    return int(number)
+
+
 def check_label_vectors(name: str, vectors: list[Any]) -> None:
     """Require at least one vector of labels, and all of one length."""
     if not vectors:

@@ -4,6 +4,7 @@ Everything here estimates: the true distribution is not known. Where it is known
 All values are in nats unless `base` is given.
 """
 
+from infolib.estimators._contingency_results import IndependenceTest, InformationInterval
 from infolib.estimators._coverage import estimated_outcomes
 from infolib.estimators._warning import EstimateWarning
 from infolib.estimators.contingency import (
@@ -23,10 +24,13 @@ from infolib.estimators.knn import (
     lnc_mutual_information,
     mixed_mutual_information,
 )
-from infolib.estimators.nsb import nsb_entropy
+from infolib.estimators.nsb import NSBEntropy, nsb_entropy
 
 __all__ = [
     "EstimateWarning",
+    "IndependenceTest",
+    "InformationInterval",
+    "NSBEntropy",
     "adjusted_mutual_information",
     "bootstrap_interval",
     "conditional_knn_mutual_information",

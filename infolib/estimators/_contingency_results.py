@@ -43,8 +43,9 @@ class IndependenceTest:
 
     def __str__(self) -> str:
         return (
-            f"I(X;Y) = {self.mutual_information:.4g} {self.unit}; by chance {self.null_mean:.4g}, in 95 of 100 cases "
-            f"below {self.quantile(0.95):.4g}; p = {self.p_value:.3g} ({len(self.null):,} permutations)"
+            f"I(X;Y) = {self.mutual_information:.4g} {self.unit}, p = {self.p_value:.3g} "
+            f"({len(self.null):,} permutations)\n"
+            f"by chance {self.null_mean:.4g}, in 95 of 100 cases below {self.quantile(0.95):.4g}"
         )
 
     def to_dict(self) -> dict[str, object]:

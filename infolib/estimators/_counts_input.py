@@ -54,12 +54,12 @@ def count_rows(counts: object, n_outcomes: object = None, axis: int = -1, *, nam
     )
     if wrong.any() or not np.isfinite(total).all():
         _raise_not_counts(name, values)
-    if not total.all():
-        row = f"row {int(np.argmin(total))}" if len(total) > 1 else "it"
-        raise ValueError(
-            f"`{name}` must hold at least one sample along axis {axis}; {row} was all zero. Leave such rows out."
-        )
     shape = values.shape[:axis] + values.shape[axis + 1 :]
+    if not total.all():
+        raise ValueError(
+            f"`{name}` must hold at least one sample along axis {axis}; there was none"
+            f"{at_row(int(np.argmin(total)), shape)}. Leave such rows out."
+        )
     outcomes = observed if n_outcomes is None else check_n_outcomes(n_outcomes, observed, shape)
     return CountRows(table, total, observed, outcomes, shape, given)
 
@@ -75,10 +75,10 @@ def _raise_not_counts(name: str, values: np.ndarray) -> None:
     )
 
 
-def check_n_outcomes(n_outcomes: object, observed: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def check_n_outcomes(n_outcomes: Any, observed: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
     """Require whole numbers, or math.inf, no smaller than the numbers of outcomes seen; return one for each row."""
-    known = n_outcomes.cpu().numpy() if is_tensor(n_outcomes) else np.asarray(n_outcomes)  # type: ignore[attr-defined]
-    if known.dtype.kind not in "iuf":
+    known = n_outcomes.cpu().numpy() if is_tensor(n_outcomes) else np.asarray(n_outcomes)
+    if known.dtype.kind not in "iuf" and not {type(k) for k in known.flat} <= {int, float}:
         raise TypeError(
             f"`n_outcomes` must be a whole number, or one for each row; it was {n_outcomes!r}. Count the outcomes that "
             "can occur, seen or not."
@@ -88,12 +88,26 @@ def check_n_outcomes(n_outcomes: object, observed: np.ndarray, shape: tuple[int,
             f"`n_outcomes` must be one number or have the shape of the result, {shape}; it had shape {known.shape}. "
             "Pass one number for all rows."
         )
-    outcomes = np.broadcast_to(known, shape).reshape(-1).astype(np.float64)
+    try:
+        outcomes = np.broadcast_to(known, shape).reshape(-1).astype(np.float64)
+    except OverflowError:
+        raise ValueError(
+            "`n_outcomes` must be below 2**1024, the most that a float can be; it was larger. For an alphabet without "
+            "end pass `math.inf`."
+        ) from None
     wrong = ~((outcomes >= observed) & (outcomes == np.floor(outcomes)))
     if wrong.any():
         row = int(np.argmax(wrong))
         raise ValueError(
-            f"`n_outcomes` must be a whole number, at least that of the outcomes seen, {int(observed[row])}; it was "
-            f"{outcomes[row]:.17g}. Count the outcomes that can occur, seen or not."
+            f"`n_outcomes` must be a whole number, at least that of the outcomes seen, {int(observed[row])}"
+            f"{at_row(row, shape)}; it was {outcomes[row]:.17g}. Count the outcomes that can occur, seen or not."
         )
     return outcomes
+
+
+def at_row(row: int, shape: tuple[int, ...]) -> str:
+    """Say which row of a result of that shape is meant; nothing where there is one alone."""
+    if not shape:
+        return ""
+    place = tuple(map(int, np.unravel_index(row, shape)))
+    return f" in row {place[0] if len(place) == 1 else place}"

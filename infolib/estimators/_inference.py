@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from numbers import Integral, Real
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
+from infolib import _checks
 from infolib._units import from_nats, unit_name
 from infolib.estimators import _information, _labels, _resampling
 from infolib.estimators._contingency_results import IndependenceTest, InformationInterval
 from infolib.estimators._warning import EstimateWarning
+from infolib.estimators.counts import check_method
 
-_MOST_CELLS = 1 << 22  # of a table that is drawn thousands of times
+_MOST_CELLS = 1 << 18  # of a table that is drawn thousands of times
 
 
 def independence_test(
@@ -64,7 +66,8 @@ def independence_test(
     >>> round(test.mutual_information, 4), test.p_value < 0.05
     (0.1887, True)
     """
-    _check_integer("n_permutations", n_permutations, 1)
+    _checks.check_integer("n_permutations", n_permutations, 1)
+    unit = unit_name(base)
     counted = _labels.count_pairs(x, y)
     nats, null = _resampling.shuffled_nats(counted, n_permutations, _generator(seed))
     null.sort()
@@ -73,7 +76,7 @@ def independence_test(
     p_value = (1 + at_least) / (1 + n_permutations)
     null = from_nats(null, base)
     mean, spread = float(null.mean()), float(null.std())
-    return IndependenceTest(from_nats(nats, base), p_value, mean, spread, unit_name(base), null)
+    return IndependenceTest(from_nats(nats, base), p_value, mean, spread, unit, null)
 
 
 def bootstrap_interval(
@@ -115,19 +118,19 @@ def bootstrap_interval(
     ------
     TypeError, ValueError
         As in `mutual_information_from_samples`, if `level` is not between 0 and 1, if `n_resamples` is not an integer
-        of at least 100, or if x and y have so many labels that their table has more than four million cells.
+        of at least 100, or if x and y have so many labels that their table has more than 262,144 (512 x 512) cells.
 
     Warns
     -----
     EstimateWarning
-        If more than half of the samples are pairs that occurred once: then the interval often misses. And as in
-        `mutual_information_from_samples`, for the estimate.
+        If x or y never changed, or if more than half of the samples are pairs that occurred once: then the interval
+        often misses. And as in `mutual_information_from_samples`, for the estimate.
 
     Notes
     -----
     The usual bootstrap fails here. The sample has more information than its source, and samples of the sample have more
-    again; and the sample itself is never quite independent. The percentile interval holds the truth of independent
-    labels in 0 of 400 cases (below).
+    again; and the sample itself is never quite independent. The percentile interval holds the truth of 10 x 10
+    independent labels in 0 of 400 cases (below).
 
     Here the sample gives a line of sources: from the product of the distributions of its labels, through the sample, on
     to stronger dependence. The interval ends at the weakest and at the strongest of them of which samples of this size
@@ -136,16 +139,36 @@ def bootstrap_interval(
     that are more independent, or agree more, than by any such source are taken as the middle of what it gives, so that
     the interval is not a single point.
 
-    Coverage of 95% intervals, from 400 samples each (so that a true 95% shows as 93 to 97), by
-    ``python -m benchmarks.contingency_peer``; "copied" is the share of y that repeats x:
+    How many 95% intervals hold the truth, beside percentiles of the resampled plug-in; how many lie above it and below
+    it; and their median width in nats, by ``python -m benchmarks.contingency_peer``. With 400 samples a true 95% shows
+    as 93 to 97. A percentage is the share of Y that repeats X (of 50 Zipf x 5: X mod 5).
 
-COVERAGE
+    ==================== ====== ======= ========== ===== ===== ===== ======
+    Labels                    N Samples percentile  this above below  width
+    ==================== ====== ======= ========== ===== ===== ===== ======
+    2 x 2, independent       20     400      69.8% 97.8%  2.2%  0.0% 0.1832
+    2 x 2, 90%              100     400      91.0% 95.2%  2.8%  2.0% 0.2417
+    10 x 10, independent    100     400       0.0% 97.2%  2.8%  0.0% 0.2177
+    10 x 10, 30%            100     400       0.0% 90.5%  2.0%  7.5% 0.4117
+    10 x 10, 30%          1,000     400       7.3% 94.2%  2.5%  3.2% 0.0982
+    10 x 10, 90%            100     400      36.0% 84.5%  7.5%  8.0% 0.4730
+    10 x 10, 90%          1,000     400      48.0% 93.5%  2.8%  3.8% 0.1562
+    10 x 10, Y = X           30     400       0.0% 61.5%  0.0% 38.5% 0.4392
+    10 x 10, Y = X          100     400       0.0% 99.0%  0.0%  1.0% 0.1555
+    50 Zipf x 5, 80%        300     400       1.0% 90.5%  6.2%  3.2% 0.2645
+    50 Zipf x 5, 80%      3,000     400      15.2% 92.8%  3.5%  3.8% 0.0802
+    30 x 30, 50%            100     100       0.0% 80.0% 16.0%  4.0% 0.8339
+    30 x 30, 50%          1,000     100       0.0% 82.0%  1.0% 17.0% 0.2027
+    30 x 30, 50%         10,000     100       0.0% 94.0%  2.0%  4.0% 0.0656
+    ==================== ====== ======= ========== ===== ===== ===== ======
 
     It falls short where most pairs that can occur were not seen, and where a label was not, since no source on the
-    line has it: more than a third of the 30 samples of Y = X miss one of the 10 labels. Observations must be
-    independent of each other.
+    line has it: more than a third of the 30 samples of Y = X miss one of the 10 labels. At the worst all samples are of
+    one label of x or of y, and the interval is the point 0 whatever the truth: 10 samples of Y = X miss a label of
+    probability 0.1 in 35 of 100 cases. Observations must be independent of each other.
 
-    Cost: about 15 times `n_resamples` tables, each drawn and estimated: 0.1 s for 10 x 10, 10 s for 100 x 100.
+    Cost: about 15 times `n_resamples` tables, each drawn and estimated: 0.3 s for 10 x 10, 5 s for 100 x 100 and
+    2 min for 512 x 512 labels.
     Source: Carpenter (1999), test inversion; DiCiccio and Romano (1990), the sources beyond the sample.
     Chapter: Estimation.
 
@@ -157,9 +180,10 @@ COVERAGE
     >>> 0 < found.low < found.mutual_information < found.high < 1
     True
     """
-    _check_integer("n_resamples", n_resamples, 100)
-    if not isinstance(level, Real) or not 0 < float(level) < 1:
-        raise ValueError(f"`level` must be between 0 and 1; it was {level!r}. Use 0.95 for an interval of 95%.")
+    check_method(method)
+    level = _check_level(level)
+    _checks.check_integer("n_resamples", n_resamples, 100)
+    unit = unit_name(base)
     counted = _labels.count_pairs(x, y)
     cells = counted.shape[0] * counted.shape[1]
     if cells > _MOST_CELLS:
@@ -167,9 +191,15 @@ COVERAGE
             f"`x` and `y` must span at most {_MOST_CELLS:,} pairs of labels; they had {counted.shape[0]:,} x "
             f"{counted.shape[1]:,}. Merge rare labels, or use `independence_test`."
         )
-    n = counted.total
-    once = int(np.sum(counted.pairs == 1))
-    if once > n / 2:
+    n, once = counted.total, int(np.sum(counted.pairs == 1))
+    if 1 in counted.shape:
+        warnings.warn(
+            f"`{'xy'[counted.shape.index(1)]}` never changed: such a sample does not bound the information, and the "
+            "interval is the single point 0. Take more samples.",
+            EstimateWarning,
+            stacklevel=2,
+        )
+    elif once > n / 2:
         warnings.warn(
             f"{once:,} of {n:,} samples are of a pair that occurred once: most pairs that can occur were not seen, and "
             "the interval may miss the truth. Take more samples, or merge labels.",
@@ -177,23 +207,23 @@ COVERAGE
             stacklevel=2,
         )
     estimate = _information.of_pairs(counted, method)
-    _information.warn_if_impossible(np.array([estimate]), min(counted.shape), method, base)
+    _information.warn_if_impossible(estimate, min(counted.shape), method, base)
     draws = int(_generator(seed).integers(2**63))
-    ends = _resampling.interval_nats(counted.table(), estimate, method, float(level), n_resamples, draws)
+    ends = _resampling.interval_nats(counted.table(), estimate, method, level, n_resamples, draws)
     low, high, value = (from_nats(nats, base) for nats in (*ends, estimate))
-    return InformationInterval(low, high, value, float(level), method, n, unit_name(base))
+    return InformationInterval(low, high, value, level, method, n, unit)
 
 
-def _check_integer(name: str, number: object, least: int) -> None:
-    if isinstance(number, bool) or not isinstance(number, Integral):
-        raise TypeError(
-            f"`{name}` must be an integer; it was {number!r}, a {type(number).__name__}. Pass a whole number."
+def _check_level(level: Any) -> float:
+    number = isinstance(level, Real) and not isinstance(level, bool)
+    if not number or not 0 < float(level) < 1:
+        raise (ValueError if number else TypeError)(
+            f"`level` must be a number between 0 and 1; it was {level!r}. Use 0.95 for an interval of 95%."
         )
-    if number < least:
-        raise ValueError(f"`{name}` must be at least {least}; it was {number}. Fewer say too little.")
+    return float(level)
 
 
 def _generator(seed: int | np.random.Generator) -> np.random.Generator:
     if not isinstance(seed, np.random.Generator):
-        _check_integer("seed", seed, 0)
+        _checks.check_integer("seed", seed, 0)
     return np.random.default_rng(seed)

@@ -6,13 +6,14 @@ import numpy as np
 from scipy.special import psi
 
 from infolib.estimators._knn_cloud import Cloud, Floats
+from infolib.estimators._knn_counts import inside
 
 
 def shared(joint: Cloud, reach: Floats, k: int) -> Floats:
     """`k`; where the k-th neighbour coincides with the sample, how many samples do, itself included."""
     if np.all(reach > 0):
         return np.full(len(reach), float(k))
-    return np.where(reach > 0, k, joint.count_inside(np.zeros_like(reach)) + 1.0)
+    return np.where(reach > 0, k, joint.copies()).astype(np.float64)
 
 
 def cube_terms(x: Cloud, y: Cloud, joint: Cloud, reach: Floats, k: int) -> Floats:
@@ -31,7 +32,12 @@ def rectangle_terms(x: Cloud, y: Cloud, joint: Cloud, reach_x: Floats, reach_y: 
     return psi(len(reach)) + psi(shared(joint, reach, k)) - correction - psi(n_x + flat) - psi(n_y + flat)
 
 
-def conditional_terms(x: Cloud, y: Cloud, z: Cloud, joint: Cloud, reach: Floats, k: int) -> Floats:
-    """Frenzel and Pompe: one reach (n,) for the three variables, and the samples strictly inside it."""
-    n_xz, n_yz = x.joined(z).count_inside(reach), y.joined(z).count_inside(reach)
-    return psi(shared(joint, reach, k)) + psi(z.count_inside(reach) + 1) - psi(n_xz + 1) - psi(n_yz + 1)
+def conditional_terms(
+    x: Cloud, y: Cloud, z: Cloud, joint: Cloud, reach: Floats, gap_z: Floats, k: int
+) -> tuple[Floats, Floats]:
+    """Frenzel and Pompe: one reach (n,) for the three variables, and the samples strictly inside it; and what each term
+    could be at most. `gap_z` (n,) is how far the k-th neighbour is in `z`."""
+    n_xz, n_yz, n_z = (cloud.count_inside(reach) for cloud in (x.joined(z), y.joined(z), z))
+    # The k - 1 nearer neighbours are in both counts, and the k-th is in one of them, if it is inside in z.
+    least = k + (gap_z <= inside(reach))
+    return psi(shared(joint, reach, k)) + psi(n_z + 1) - psi(n_xz + 1) - psi(n_yz + 1), psi(n_z + 1) - psi(least)

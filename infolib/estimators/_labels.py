@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from infolib._arrays import is_tensor, operand
+from infolib._arrays import is_masked, is_tensor, operand
 
 _SMALL_TABLE = 1 << 16  # cells that are counted one by one however few samples there are
 
@@ -111,6 +111,12 @@ def _packed(codes: np.ndarray, size: int) -> tuple[np.ndarray, int]:
 # Labels of any kind as numbers from 0.
 
 
+def label_codes(name: str, labels: object) -> tuple[np.ndarray, int]:
+    """Number the labels (n,) of the argument `name` from 0, without gaps; also return how many different ones there
+    are."""
+    return _packed(*_codes(name, labels))
+
+
 def _codes(name: str, labels: object) -> tuple[np.ndarray, int]:
     """Number the labels; not every number below the second result need occur."""
     values = _vector(name, labels)
@@ -132,6 +138,8 @@ def _vector(name: str, labels: object) -> np.ndarray | list[Any]:
     if is_tensor(labels):
         tensor: Any = labels
         array = (tensor.double() if tensor.dtype.is_floating_point else tensor).detach().cpu().numpy()
+    elif is_masked(labels):
+        raise _missing(name, "a mask")
     elif isinstance(labels, np.ndarray) or hasattr(labels, "__array__"):
         array = np.asarray(labels)
     elif isinstance(labels, Iterable) and not isinstance(labels, str | bytes):

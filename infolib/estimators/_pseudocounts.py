@@ -6,6 +6,7 @@ All of these ask for the number K of outcomes that can occur: those not seen get
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,39 +15,50 @@ from infolib.estimators._counts_input import CountRows
 from infolib.estimators._gamma import digamma_gap
 
 
-def pseudocounts(extra: Callable[[CountRows], np.ndarray]) -> Callable[[CountRows], np.ndarray]:
-    """Plug-in entropy after `extra` counts are added to each of the K outcomes."""
+class Smoothing(NamedTuple):
+    """Mended counts `scale` n + `shared`/K, which sum to `total`; one number for each row."""
 
-    def estimate(c: CountRows) -> np.ndarray:
-        added = extra(c)
-        whole = c.total + added * c.outcomes
-
-        def term(n: np.ndarray, _: np.ndarray, added: np.ndarray, whole: np.ndarray) -> np.ndarray:
-            return (n + added) / whole * surprisal(n + added, whole)
-
-        return c.sum(term, added, whole) + (c.outcomes - c.observed) * added / whole * surprisal(added, whole)
-
-    return estimate
+    scale: np.ndarray
+    shared: np.ndarray  # by all outcomes alike
+    total: np.ndarray
 
 
-def shrinkage(c: CountRows) -> np.ndarray:
-    """Plug-in entropy of (1 - w) p + w / K, with the weight w that James and Stein's mean square error asks for."""
+def smoothed_entropy(c: CountRows, smoothing: Smoothing) -> np.ndarray:
+    """Plug-in entropy of the mended counts."""
+    scale, shared, total = smoothing
+    each = shared / c.outcomes
+
+    def term(n: np.ndarray, _: np.ndarray, scale: np.ndarray, each: np.ndarray, total: np.ndarray) -> np.ndarray:
+        mended = scale * n + each
+        return mended / total * surprisal(mended, total)
+
+    unseen = (c.outcomes - c.observed) * each / total
+    return c.sum(term, scale, each, total) + unseen * surprisal(np.where(each > 0, each, total), total)
+
+
+def _add(c: CountRows, extra: np.ndarray) -> Smoothing:
+    return Smoothing(np.ones_like(extra), extra, c.total + extra)
+
+
+def _shrink(c: CountRows) -> Smoothing:
+    """Probabilities (1 - w) p + w/K, with the weight w that James and Stein's mean square error asks for."""
     share = 1 / c.outcomes
-    unseen = c.outcomes - c.observed
     # 1 - sum p^2 as a sum of terms that are never negative, and so free of cancellation.
     spread = c.sum(lambda n, total: n / total * ((total - n) / total))
-    apart = c.sum(lambda n, total, share: (n / total - share) ** 2, share) + unseen * share**2
+    apart = c.sum(lambda n, total, share: (n / total - share) ** 2, share) + (c.outcomes - c.observed) * share**2
     # One sample, or probabilities that are the target already: no variance or distance to weigh, all weight on 1/K.
     known = (c.total > 1) & (apart > 0)
-    weight = np.minimum(spread / np.where(known, (c.total - 1) * apart, 1.0), 1.0)
-    weight = np.where(known, weight, 1.0)
-    least = weight * share
+    weight = np.where(known, np.minimum(spread / np.where(known, (c.total - 1) * apart, 1.0), 1.0), 1.0)
+    return Smoothing(1 - weight, weight * c.total, c.total)
 
-    def term(n: np.ndarray, total: np.ndarray, weight: np.ndarray, least: np.ndarray) -> np.ndarray:
-        p = least + (1 - weight) * n / total
-        return p * surprisal(p, np.ones(()))
 
-    return c.sum(term, weight, least) + unseen * least * surprisal(np.where(least > 0, least, 1.0), np.ones(()))
+SMOOTHINGS: dict[str, Callable[[CountRows], Smoothing]] = {
+    "laplace": lambda c: _add(c, c.outcomes),
+    "jeffreys": lambda c: _add(c, c.outcomes / 2),
+    "minimax": lambda c: _add(c, np.sqrt(c.total)),
+    "schurmann_grassberger": lambda c: _add(c, np.ones_like(c.total)),
+    "shrinkage": _shrink,
+}
 
 
 def bonachela(c: CountRows) -> np.ndarray:

@@ -6,13 +6,14 @@ from typing import Any
 
 import numpy as np
 
+from infolib import _checks
 from infolib._arrays import finish
 from infolib._units import from_nats
 from infolib.estimators import _information, _labels
 from infolib.estimators._chance import expected_nats
 from infolib.estimators._contingency_results import IndependenceTest, InformationInterval
 from infolib.estimators._inference import bootstrap_interval, independence_test
-from infolib.estimators.counts import entropy_from_counts
+from infolib.estimators.counts import check_method, entropy_from_counts
 
 __all__ = [
     "IndependenceTest",
@@ -57,10 +58,11 @@ def mutual_information_from_samples(
     Raises
     ------
     TypeError
-        If labels cannot be hashed.
+        If labels cannot be hashed, or `method` is not a string.
     ValueError
-        If labels are missing (NaN, None), or numbers that are not whole, if `x` and `y` are empty, not one-dimensional
-        or of different lengths, if `method` is none of those of `entropy_from_counts`, or if `base` is not above 1.
+        If labels are missing (NaN, None, masked), or numbers that are not whole, if `x` and `y` are empty, not
+        one-dimensional or of different lengths, if `method` is none of those of `entropy_from_counts`, or if `base` is
+        not above 1.
 
     Warns
     -----
@@ -74,22 +76,37 @@ def mutual_information_from_samples(
     Y is a function of X it is too small by about (C-1)/(2N). This is no small matter: two plug-ins of other R, C or N
     differ by their biases before they differ by anything else.
 
-    Therefore the default is not the plug-in but what left the least bias over 41 designs. Bias and, in brackets, root
-    mean square error in millinats, by ``python -m benchmarks.contingency_peer``; "copied" is the share of y that
-    repeats x:
+    Therefore the default is not the plug-in but what left the least bias over 41 designs. Here are ten of them: bias
+    and, in brackets, root mean square error in millinats, from 400 samples, by
+    ``python -m benchmarks.contingency_peer``. A percentage is the share of Y that repeats X (of 50 Zipf x 5: X mod 5).
 
-BIAS
+    ==================== ===== ==== ============ ============ ================ ============== ============ ==========
+    Labels                   N    I       plugin miller_madow grassberger_2003 chao_wang_jost    chao_shen  shrinkage
+    ==================== ===== ==== ============ ============ ================ ============== ============ ==========
+    2 x 2, 30%             100   46      +4 (29)      -1 (29)          +3 (35)        -2 (29)      +4 (29)   -17 (30)
+    10 x 10, independent   100    0   +479 (482)   +258 (266)        +59 (118)       -0 (116)   -148 (184)     +3 (9)
+    10 x 10, 30%           100  259   +452 (460)   +272 (291)        +83 (152)       +6 (147)    -36 (142) -121 (143)
+    10 x 10, 30%         1,000  259     +42 (50)      +2 (26)          +1 (27)        +0 (26)     +27 (36)   -15 (30)
+    10 x 10, Y = X         100 2303     -44 (48)      +0 (19)          +8 (27)        +2 (19)     -43 (47) -498 (498)
+    50 Zipf x 5, 80%       300  911   +185 (194)   +138 (152)        +78 (105)       +56 (93)     +49 (86)   +34 (68)
+    30 x 30, 50%           100 1081 +1276 (1280) +1205 (1210)       +858 (872)     +546 (607)   +755 (783) -468 (495)
+    30 x 30, 50%         1,000 1081   +440 (443)   +269 (276)        +93 (113)        +3 (68)     +45 (77)  +98 (116)
+    30 x 30 Zipf, 50%    1,000  871   +289 (293)   +189 (196)        +94 (108)       +52 (76)     +16 (56) +202 (208)
+    100 x 100, 50%       1,000 1638 +1448 (1449) +1256 (1257)       +898 (900)     +182 (220) +1061 (1064)   +53 (94)
+    geometric mean of 41                   (106)         (73)             (65)           (49)         (67)       (47)
+    ==================== ===== ==== ============ ============ ================ ============== ============ ==========
 
     "shrinkage" is right by design where labels are nearly independent, and far too small elsewhere. The two methods of
     Grassberger add 1/(2N), and the parity of counts, which is noise near independence. No method knows what was not
     seen: with far fewer samples than pairs that can occur, take `independence_test`, or what exceeds
     `expected_mutual_information`.
 
-    Near independence the estimate is negative about as often as not. "plugin" never is, nor are the methods of
-    pseudo-counts and "shrinkage": these mend the probabilities of the pairs, and those of X and Y follow from them
-    (Hausser and Strimmer 2009), since three entropies mended apart belong to no common distribution. Methods with a
-    number of outcomes K take the labels seen for all there are; for more, give `mutual_information_from_contingency` a
-    table with empty rows and columns.
+    Near independence the estimate is negative about as often as not. "plugin" never is, nor are "laplace", "jeffreys",
+    "minimax", "schurmann_grassberger" and "shrinkage": these mend the probabilities of the pairs, and those of X and Y
+    follow from them (Hausser and Strimmer 2009), since three entropies mended apart belong to no common distribution.
+    "bonachela" and "nsb" do mend them apart: "bonachela" gives -6.5 nats for seven samples of Y = X, all different.
+    Methods with a number of outcomes K take the labels seen for all there are; for more, give
+    `mutual_information_from_contingency` a table with empty rows and columns.
 
     The plug-in is a sum of terms that are not negative: its relative error is about 1e-16/e where counts are within a
     share e of those of independent labels. The others are differences of entropies, right to 1e-15 times these.
@@ -105,9 +122,10 @@ BIAS
     >>> round(mutual_information_from_samples(weather, mood, "plugin", base=2), 6)
     0.548795
     """
+    check_method(method)
     counted = _labels.count_pairs(x, y)
     nats = _information.of_pairs(counted, method)
-    _information.warn_if_impossible(np.array([nats]), min(counted.shape), method, base)
+    _information.warn_if_impossible(nats, min(counted.shape), method, base)
     return from_nats(nats, base)
 
 
@@ -153,8 +171,9 @@ def mutual_information_from_contingency(
     Examples
     --------
     >>> round(float(mutual_information_from_contingency([[30, 10], [5, 55]])), 6)
-    0.258463
+    0.245182
     """
+    check_method(method)
     tables, given = _labels.read_tables(table)
     nats = _information.of_tables(tables, method)
     _information.warn_if_impossible(nats, min(tables.shape[1:]), method, base)
@@ -235,14 +254,10 @@ def adjusted_mutual_information(x: Any, y: Any, normalizer: str = "arithmetic") 
     --------
     >>> adjusted_mutual_information([0, 0, 1, 1], ["a", "a", "b", "b"])
     1.0
-    >>> adjusted_mutual_information([0, 0, 1, 1], [0, 1, 0, 1])
+    >>> round(adjusted_mutual_information([0, 0, 1, 1], [0, 1, 0, 1]), 6)
     -0.5
     """
-    if normalizer not in _MEANS:
-        raise ValueError(
-            f"`normalizer` must be one of {', '.join(map(repr, _MEANS))}; it was {normalizer!r}. The default is "
-            "'arithmetic'."
-        )
+    _checks.check_one_of("normalizer", normalizer, tuple(_MEANS))
     counted = _labels.count_pairs(x, y)
     n = counted.total
     if any(size in (1, n) for size in counted.shape):  # shuffling changes nothing, and 0/0 is near

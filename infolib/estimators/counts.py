@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from infolib._units import from_nats, unit_name
-from infolib.estimators import _bias_corrected, _coverage, _pseudocounts
+from infolib import _checks
+from infolib._units import from_nats
+from infolib.estimators import _bias_corrected, _coverage
 from infolib.estimators._counts_input import CountRows, count_rows
-from infolib.estimators._warning import EstimateWarning
-from infolib.estimators.nsb import posterior
-
-_ROUNDING = 1e-12  # what an estimate may be beyond a bound and still count as on it
-
-
-def _nsb(c: CountRows) -> np.ndarray:
-    means = np.empty(len(c.counts))
-    for i, row in enumerate(c.counts):
-        distinct, times = np.unique(row[row > 0], return_counts=True)
-        means[i] = posterior(distinct, times.astype(np.float64), float(c.outcomes[i]))[0]
-    return means
-
+from infolib.estimators._pseudocounts import SMOOTHINGS, Smoothing, bonachela, smoothed_entropy
+from infolib.estimators._warning import warn_if_impossible
+from infolib.estimators.nsb import posterior_means
 
 Method = Callable[[CountRows], np.ndarray]  # nats, one number a row
 
-_WITHOUT_OUTCOMES: dict[str, Method] = {
+
+def _smoothed(smoothing: Callable[[CountRows], Smoothing], c: CountRows) -> np.ndarray:
+    return smoothed_entropy(c, smoothing(c))
+
+
+_METHODS: dict[str, Method] = {
     "plugin": _bias_corrected.plugin,
     "miller_madow": _bias_corrected.miller_madow,
     "jackknife": _bias_corrected.jackknife,
@@ -36,17 +32,11 @@ _WITHOUT_OUTCOMES: dict[str, Method] = {
     "zhang": _bias_corrected.zhang,
     "chao_wang_jost": _coverage.chao_wang_jost,
     "chao_shen": _coverage.chao_shen,
+    **{name: partial(_smoothed, smoothing) for name, smoothing in SMOOTHINGS.items()},
+    "bonachela": bonachela,
+    "nsb": posterior_means,
 }
-_WITH_OUTCOMES: dict[str, Method] = {
-    "laplace": _pseudocounts.pseudocounts(lambda c: np.ones_like(c.total)),
-    "jeffreys": _pseudocounts.pseudocounts(lambda c: np.full_like(c.total, 0.5)),
-    "minimax": _pseudocounts.pseudocounts(lambda c: np.sqrt(c.total) / c.outcomes),
-    "schurmann_grassberger": _pseudocounts.pseudocounts(lambda c: 1 / c.outcomes),
-    "shrinkage": _pseudocounts.shrinkage,
-    "bonachela": _pseudocounts.bonachela,
-    "nsb": _nsb,
-}
-_METHODS = _WITHOUT_OUTCOMES | _WITH_OUTCOMES
+_FINITE = {*SMOOTHINGS, "bonachela"}  # ask for a finite number of outcomes
 
 
 def entropy_from_counts(
@@ -90,11 +80,11 @@ def entropy_from_counts(
     Raises
     ------
     TypeError
-        If `counts` are not numbers or `n_outcomes` is not one.
+        If `counts` are not numbers, `n_outcomes` is not one, or `method` is not a string.
     ValueError
-        If a count is negative or not whole (weights are not counts: they do not say how much was seen), if a row is all
-        zero, if `n_outcomes` is below the number of outcomes seen, or infinite for a method that needs it finite, if
-        `method` is none of the names, or if `base` is not above 1.
+        If a count is negative, masked or not whole (weights are not counts: they do not say how much was seen), if a
+        row is all zero, if `n_outcomes` is below the number of outcomes seen, or infinite for a method that needs it
+        finite, if `method` is none of the names, or if `base` is not above 1.
 
     Warns
     -----
@@ -119,7 +109,7 @@ def entropy_from_counts(
     chao_shen               -sum C p log(C p) / (1 - (1 - C p)^N)     -(K-1)/(2N), once all outcomes were seen
     laplace               K plugin of n + 1                           -(K-1)/(2N) + K D/N
     jeffreys              K plugin of n + 1/2                         -(K-1)/(2N) + K D/(2N)
-    minimax               K plugin of n + sqrt(N)/K                   D/sqrt(N)
+    minimax               K plugin of n + sqrt(N)/K                   D/sqrt(N) - (K-1)/(2N) - E/N
     schurmann_grassberger K plugin of n + 1/K                         -(K-1)/(2N) + D/N
     shrinkage             K plugin of (1-w) p + w/K                   -(K-1)/(2N) + w D, w of order 1/N
     bonachela             K sum (n+1) (psi(N+3) - psi(n+2)) / (N+2)   ((K-2)(H-2) + K D - 1)/N
@@ -127,7 +117,7 @@ def entropy_from_counts(
     ===================== = ========================================= ===============================================
 
     Here :math:`G(n) = \psi(n) + \tfrac12 (-1)^n (\psi(\tfrac{n+1}{2}) - \psi(\tfrac n2))`, :math:`C = 1 - f_1/N` is the
-    coverage, D >= 0 is the mean of log(1/p) over all outcomes less H, and w is
+    coverage, D >= 0 is the mean of log(1/p) over all outcomes less H, E >= D is D + (mean of 1/(K p) - 1)/2, and w is
     :math:`(1 - \sum p^2) / ((N-1) \sum (p - 1/K)^2)`, at most 1. Chao, Wang and Jost estimate the bias of zhang as
     :math:`-\tfrac{f_1}{N} (1-A)^{1-N} (-\log A - \sum_{r<N} (1-A)^r / r)`, where A is
     :math:`2 f_2 / ((N-1) f_1 + 2 f_2)`, or :math:`2 / ((N-1)(f_1-1) + 2)` without :math:`f_2`. That formula loses all
@@ -158,36 +148,24 @@ def entropy_from_counts(
     >>> round(float(entropy_from_counts(counts, "laplace", n_outcomes=20, base=2)), 6)
     4.116265
     """
-    if method not in _METHODS:
-        raise ValueError(
-            f"`method` must be one of {', '.join(map(repr, _METHODS))}; it was {method!r}. The default is "
-            "'chao_wang_jost'."
-        )
+    check_method(method)
     read = count_rows(counts, n_outcomes, axis)
-    if method in _WITH_OUTCOMES and method != "nsb" and np.isinf(read.outcomes).any():
+    if method in _FINITE and np.isinf(read.outcomes).any():
         raise ValueError(
             f"`n_outcomes` must be finite for method {method!r}; it was inf. Use 'nsb', or a method without K such as "
             "'chao_wang_jost'."
         )
-    nats = _METHODS[method](read)
-    most = np.full_like(nats, np.inf) if n_outcomes is None else np.log(read.outcomes)
-    _warn_if_impossible(nats, most, method, base)
+    nats = entropies(read, method)
+    most = np.inf if n_outcomes is None else np.log(read.outcomes)
+    warn_if_impossible(f"H by {method!r}", nats, most, "log K", "No distribution has such an entropy.", base)
     return read.finish(from_nats(nats, base))
 
 
-def _warn_if_impossible(nats: np.ndarray, most: np.ndarray, method: str, base: float | None) -> None:
-    """Say which estimates no distribution can have: below 0, or above log K."""
-    for wrong, bounds, side in (
-        (nats < -_ROUNDING, np.zeros_like(nats), "below 0"),
-        (nats > most + _ROUNDING * (1 + nats), most, "above log K"),
-    ):
-        if wrong.any():
-            first = int(np.argmax(wrong))
-            which = f"{int(wrong.sum())} of {len(nats)} estimates" if len(nats) > 1 else "the estimate"
-            value, bound = from_nats(float(nats[first]), base), from_nats(float(bounds[first]), base)
-            warnings.warn(
-                f"{which} by {method!r}: {value:.6g} {unit_name(base)} is {side}, {bound:.6g}. No distribution has "
-                "such an entropy. It is returned as computed; cutting it off would bias averages.",
-                EstimateWarning,
-                stacklevel=3,
-            )
+def check_method(method: object) -> None:
+    """Require a method of `entropy_from_counts`."""
+    _checks.check_one_of("method", method, tuple(_METHODS))
+
+
+def entropies(c: CountRows, method: str) -> np.ndarray:
+    """Estimate in nats, one number a row, and say nothing of impossible ones."""
+    return _METHODS[method](c)

@@ -9,18 +9,27 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from infolib._units import from_nats, unit_name
-from infolib.estimators._counts_input import check_n_outcomes, count_rows
+from infolib.estimators._counts_input import CountRows, at_row, check_n_outcomes, count_rows
 from infolib.estimators._gamma import digamma_gap, log_binomial, trigamma_excess
 
 _BLOCK = 65_536  # numbers computed with at a time
 _INTERVALS = 64  # of the trapezoidal rule, before they are halved
 _HALVINGS = 8  # all of them only where rounding keeps the last digits moving, from N of about 1e8
 _DEPTH = 60.0  # weights below e^-60 of the largest are left out; all beyond them fall off as e^-|x| or faster
+_ENDLESS = 1e200  # from here on, no sample tells an alphabet from one without end, and floats overflow before long
 _TOLERANCE = 1e-9  # of the change at the last halving: the error after it is about its square
 
 
 class NSBEntropy(NamedTuple):
-    """What counts tell about an entropy: mean and standard deviation of its posterior."""
+    """What counts tell about an entropy.
+
+    Attributes
+    ----------
+    mean, standard_deviation : float
+        Of the posterior of the entropy, in `unit`.
+    unit : str
+        ``"nats"`` unless a base was given.
+    """
 
     mean: float
     standard_deviation: float
@@ -58,7 +67,7 @@ def nsb_entropy(counts: Any, n_outcomes: float, *, multiplicities: Any = None, b
         How often each outcome was seen. Outcomes that were not seen may be left out: `n_outcomes` tells of them.
     n_outcomes : int or math.inf
         The number K of outcomes that can occur, seen or not. `math.inf` for an alphabet without end: the limit of large
-        K, in which the prior is improper and :math:`\xi` uniform from 0 to infinity.
+        K, in which the prior is improper and :math:`\xi` uniform from 0 to infinity. It is taken from 1e200 on.
     multiplicities : list, array or tensor of whole numbers, shape (n,), optional
         How many outcomes have each of the counts, for data too large to list. None: one outcome each.
     base : float, optional
@@ -76,7 +85,7 @@ def nsb_entropy(counts: Any, n_outcomes: float, *, multiplicities: Any = None, b
         If `n_outcomes` is not a number.
     ValueError
         If a count is negative or not whole, if there is no sample, if `n_outcomes` is below the number of outcomes
-        seen, if it is infinite and no outcome was seen twice (then no entropy is too large for the counts), or if
+        seen, if it is 1e200 or more and no outcome was seen twice (then no entropy is too large for the counts), or if
         `base` is not above 1.
 
     Notes
@@ -134,21 +143,37 @@ def nsb_entropy(counts: Any, n_outcomes: float, *, multiplicities: Any = None, b
         )
     distinct, where = np.unique(n[seen], return_inverse=True)
     times = np.bincount(where, weights=times[seen])
-    (outcomes,) = check_n_outcomes(n_outcomes, np.array([times.sum()]), ())
-    mean, deviation = posterior(distinct, times, float(outcomes))
+    observed = np.array([times.sum()])
+    outcomes = check_n_outcomes(n_outcomes, observed, ())
+    _check_bounded(np.array([distinct @ times]), observed, outcomes, ())
+    mean, deviation = _posterior(distinct, times, float(outcomes[0]))
     return NSBEntropy(from_nats(mean, base), from_nats(deviation, base), unit_name(base))
 
 
-def posterior(counts: np.ndarray, times: np.ndarray, outcomes: float) -> tuple[float, float]:
+def posterior_means(c: CountRows) -> np.ndarray:
+    """Mean of the posterior of each row, in nats."""
+    _check_bounded(c.total, c.observed, c.outcomes, c.shape)
+    distinct = (np.unique(row[row > 0], return_counts=True) for row in c.counts)
+    return np.array([_posterior(n, times, k)[0] for (n, times), k in zip(distinct, c.outcomes, strict=True)])
+
+
+def _check_bounded(total: np.ndarray, observed: np.ndarray, outcomes: np.ndarray, shape: tuple[int, ...]) -> None:
+    """Require of every row that its counts, or else its number of outcomes, bound the entropy."""
+    wrong = (outcomes >= _ENDLESS) & (total == observed)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise ValueError(
+            f"`n_outcomes` must be below {_ENDLESS:g} where no outcome was seen twice{at_row(row, shape)}; it was "
+            f"{outcomes[row]:g}. Such counts do not bound the entropy: pass the number of outcomes that can occur."
+        )
+
+
+def _posterior(counts: np.ndarray, times: np.ndarray, outcomes: float) -> tuple[float, float]:
     """Mean and standard deviation, in nats, given the different counts, how many outcomes have each, and K."""
-    sample = _Sample(counts, times, float(counts @ times), float(times.sum()), 1 / outcomes)
     if outcomes == 1:
         return 0.0, 0.0
-    if outcomes == math.inf and sample.total == sample.observed:
-        raise ValueError(
-            "`n_outcomes` must be finite where no outcome was seen twice; it was inf. Such counts do not bound the "
-            "entropy: pass the number of outcomes that can occur."
-        )
+    per_outcome = 1 / outcomes if outcomes < _ENDLESS else 0.0
+    sample = _Sample(counts, times, float(counts @ times), float(times.sum()), per_outcome)
     low, high = _range(sample)
     step = (high - low) / _INTERVALS
     parts = _parts(sample, low + step * np.arange(_INTERVALS + 1))

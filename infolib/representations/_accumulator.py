@@ -10,6 +10,7 @@ from typing import Any, Self
 import torch
 from torch import Tensor
 
+from infolib._checks import check_one_of
 from infolib.representations._blocks import N_BLOCKS
 from infolib.representations._gather import check_alike, from_each
 from infolib.representations._inputs import (
@@ -21,7 +22,6 @@ from infolib.representations._inputs import (
     check_ids,
     check_label_sets,
     check_names,
-    check_one_of,
     check_temperature,
     same_center,
     unit_rows,

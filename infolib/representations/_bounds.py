@@ -15,6 +15,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import softplus
 
+from infolib.representations._numbers import as_float64, as_number
+
 Objective = Callable[[Tensor], Tensor]  # scores (n, n) to the number that training raises
 
 
@@ -25,7 +27,7 @@ def donsker_varadhan(scores: object) -> Tensor:
 
     Parameters
     ----------
-    scores : array-like or tensor of floats, shape (n, n)
+    scores : array-like or tensor of numbers, shape (n, n)
         Scores T of x_i with y_j, n at least 2. Off the diagonal -inf is a score too.
 
     Returns
@@ -35,8 +37,10 @@ def donsker_varadhan(scores: object) -> Tensor:
 
     Raises
     ------
+    TypeError
+        If the scores are not real numbers.
     ValueError
-        If the scores are not a square matrix of floats of at least two rows, or hold NaN or +inf.
+        If they are not a square matrix of at least two rows, or hold NaN or +inf.
 
     Notes
     -----
@@ -67,7 +71,7 @@ def nwj(scores: object) -> Tensor:
 
     Parameters
     ----------
-    scores : array-like or tensor of floats, shape (n, n)
+    scores : array-like or tensor of numbers, shape (n, n)
         Scores T of x_i with y_j, n at least 2. Off the diagonal -inf is a score too.
 
     Returns
@@ -77,8 +81,10 @@ def nwj(scores: object) -> Tensor:
 
     Raises
     ------
+    TypeError
+        If the scores are not real numbers.
     ValueError
-        If the scores are not a square matrix of floats of at least two rows, or hold NaN or +inf.
+        If they are not a square matrix of at least two rows, or hold NaN or +inf.
 
     Notes
     -----
@@ -112,7 +118,7 @@ def info_nce(scores: object) -> Tensor:
 
     Parameters
     ----------
-    scores : array-like or tensor of floats, shape (n, n)
+    scores : array-like or tensor of numbers, shape (n, n)
         Scores T of x_i with y_j, n at least 2. Off the diagonal -inf is a score too.
 
     Returns
@@ -122,8 +128,10 @@ def info_nce(scores: object) -> Tensor:
 
     Raises
     ------
+    TypeError
+        If the scores are not real numbers.
     ValueError
-        If the scores are not a square matrix of floats of at least two rows, or hold NaN or +inf.
+        If they are not a square matrix of at least two rows, or hold NaN or +inf.
 
     Notes
     -----
@@ -155,7 +163,7 @@ def smile(scores: object, clip: float = 5.0) -> Tensor:
 
     Parameters
     ----------
-    scores : array-like or tensor of floats, shape (n, n)
+    scores : array-like or tensor of numbers, shape (n, n)
         Scores T of x_i with y_j, n at least 2. Off the diagonal -inf is a score too.
     clip : float
         The largest size c of a score off the diagonal, positive; `math.inf` clips nothing.
@@ -167,9 +175,10 @@ def smile(scores: object, clip: float = 5.0) -> Tensor:
 
     Raises
     ------
+    TypeError
+        If the scores or `clip` are not real numbers.
     ValueError
-        If the scores are not a square matrix of floats of at least two rows, or hold NaN or +inf; or if `clip` is not
-        positive.
+        If the scores are not a square matrix of at least two rows, or hold NaN or +inf; or if `clip` is not positive.
 
     Notes
     -----
@@ -270,14 +279,15 @@ def _off_diagonal(scores: Tensor, clip: float = math.inf) -> tuple[Tensor, Tenso
 
 def check_clip(clip: float) -> float:
     """Require a positive clip."""
-    if not clip > 0:
+    largest = as_number("clip", clip)
+    if not largest > 0:
         raise ValueError(f"`clip` must be positive; it was {clip!r}. math.inf clips nothing.")
-    return float(clip)
+    return largest
 
 
 def _as_scores(scores: object) -> Tensor:
     """Return a square matrix of scores as float64: sums of exponentials are wide."""
-    values = torch.as_tensor(scores, dtype=torch.float64)
+    values = as_float64("scores", scores)
     if values.ndim != 2 or values.shape[0] != values.shape[1] or len(values) < 2:
         raise ValueError(
             f"`scores` must have shape (n, n) with n at least 2; it was {tuple(values.shape)}. Score every x with "

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import torch
 from torch import Tensor, nn
 
-from infolib.representations._partition_inputs import check_integer
+from infolib._checks import check_integer
 
 
 class SeparableCritic(nn.Module):
@@ -25,7 +26,7 @@ class SeparableCritic(nn.Module):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If a number is not an integer of at least 1, or if there is no hidden layer.
 
     Notes
@@ -73,7 +74,7 @@ class ConcatCritic(nn.Module):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If a number is not an integer of at least 1, or if there is no hidden layer: the scores would then be a sum of a
         function of x and one of y, which says nothing about pairs.
 
@@ -106,6 +107,38 @@ class ConcatCritic(nn.Module):
         return self.rest(self.from_x(x)[:, None] + self.from_y(y)).squeeze(-1)
 
 
+def check_critic(critic: object) -> torch.dtype:
+    """Require a module with something to train, and return the dtype it works in."""
+    if not isinstance(critic, nn.Module):
+        raise TypeError(
+            f"`critic` must be a torch.nn.Module; it was a {type(critic).__name__}. To value scores that need no "
+            "training, call the bound itself, such as `info_nce`."
+        )
+    weights = [weight for weight in critic.parameters() if weight.requires_grad]
+    if not weights:
+        raise ValueError(
+            "`critic` must have parameters to train; it had none. To value scores that need no training, call the "
+            "bound itself, such as `info_nce`."
+        )
+    return weights[0].dtype
+
+
+@torch.no_grad()
+def check_scores(critic: nn.Module, x: Tensor, y: Tensor) -> None:
+    """Require a score for every pair."""
+    requirement = "`critic` must return one score for each of n x and m y, floats of shape (n, m); n = 3 and m = 2"
+    try:
+        scores = critic.eval()(x[:3], y[:2])
+    except (RuntimeError, TypeError) as error:  # of shapes or of arguments
+        raise ValueError(f"{requirement} failed with: {error}. Score all x against all y.") from error
+    if not isinstance(scores, Tensor):
+        raise TypeError(f"{requirement} gave a {type(scores).__name__}. Return a tensor.")
+    if scores.shape != (3, 2) or not scores.is_floating_point():
+        raise ValueError(
+            f"{requirement} gave {scores.dtype} of shape {tuple(scores.shape)}. Score all x against all y."
+        )
+
+
 def _network(*widths: int) -> nn.Sequential:
     """Linear layers with tanh between them: smooth, as log densities are, and bounded where there are no data."""
     layers: list[nn.Module] = []
@@ -115,6 +148,8 @@ def _network(*widths: int) -> nn.Sequential:
 
 
 def _check_sizes(dim_x: int, dim_y: int, hidden: tuple[int, ...]) -> None:
+    if not isinstance(hidden, tuple | list):
+        raise TypeError(f"`hidden` must be a tuple of widths; it was {hidden!r}. Give one such as (64, 64).")
     if not hidden:
         raise ValueError("`hidden` must name at least one layer; it was empty. Give widths, such as (64, 64).")
     widths = {f"hidden[{i}]": width for i, width in enumerate(hidden)}

@@ -14,13 +14,6 @@ from infolib.representations._blocks import N_BLOCKS
 MOST_LABELS = 2**63 // N_BLOCKS  # label and block share 63 bits
 
 
-def check_one_of(argument: str, value: str, allowed: tuple[str, ...]) -> None:
-    """Require one of the names listed."""
-    if value not in allowed:
-        names = ", ".join(map(repr, allowed)) or "nothing, since none was declared"
-        raise ValueError(f"`{argument}` must be one of {names}; it was {value!r}.")
-
-
 def check_temperature(temperature: float) -> float:
     """Require a positive, finite softmax temperature."""
     value = float(temperature)

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
-import numpy as np
 import torch
 from torch import Tensor
 
 Read = Callable[[], Iterable[object]]  # starts a pass over batches of vectors
-
-
-def check_integer(argument: str, value: object, least: int) -> None:
-    """Require an integer of at least `least`."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"`{argument}` must be an integer of at least {least}; it was {value!r}.")
 
 
 def as_rows(z: object) -> Tensor:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import torch
@@ -28,6 +30,19 @@ class History(NamedTuple):
     def best(self) -> int:
         """The epoch after which `validation` was largest."""
         return max(range(len(self.validation)), key=self.validation.__getitem__)
+
+
+@contextmanager
+def seeded(seed: int, device: torch.device) -> Iterator[None]:
+    """Draw from `seed` on the CPU and on `device`, and leave torch's generators as they were.
+
+    `torch.manual_seed` is not for this: it seeds every CUDA device of the process, also those not in use here.
+    """
+    gpus = [device.index] if device.type == "cuda" else []
+    with torch.random.fork_rng(gpus, device_type="cuda"):
+        for generator in (torch.default_generator, *(torch.cuda.default_generators[gpu] for gpu in gpus)):
+            generator.manual_seed(seed)
+        yield
 
 
 def fit(

@@ -11,9 +11,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from infolib._checks import check_integer, check_one_of
 from infolib.representations import _kmeans
-from infolib.representations._inputs import check_one_of
-from infolib.representations._partition_inputs import Read, as_labels, as_rows, check_integer, tiles, work_dtype
+from infolib.representations._partition_inputs import Read, as_labels, as_rows, tiles, work_dtype
 
 TILE_ELEMENTS = 1 << 17  # numbers binned at a time: half a MB of float32 and 1 MB of bin numbers stay in the caches
 BATCH_ROWS = 1024  # vectors that the centres learn from at once
@@ -109,6 +109,8 @@ def binned_entropy(
 
     Raises
     ------
+    TypeError
+        If `n_bins` is not an integer.
     ValueError
         For shapes that do not fit, vectors that are not finite, no vector at all, fewer than two bins, or edges that do
         not ascend.
@@ -181,7 +183,7 @@ def clustered_entropy(
     Raises
     ------
     TypeError
-        If `z` is an iterator, which can be read only once.
+        If `z` is an iterator, which can be read only once, or if `n_clusters` or `seed` is not an integer.
     ValueError
         For shapes that do not fit, vectors that are not finite, fewer vectors than clusters, or a function that does
         not return as many vectors the second time.

@@ -10,11 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from infolib._checks import check_one_of
 from infolib.representations._accumulator import Accumulator
 from infolib.representations._anchor_luck import Luck, luck
 from infolib.representations._blocks import N_BLOCKS, leave_one_out
 from infolib.representations._information import MODEL_ERROR, conditional
-from infolib.representations._inputs import check_one_of
 from infolib.representations._label_kinds import entropy, simulate, unlabelled_deficits
 from infolib.representations._pending import LabelTables
 from infolib.representations._replicates import Replicates, derived, less_bias

@@ -5,21 +5,20 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
+from infolib._checks import check_integer, check_one_of
 from infolib.estimators._warning import EstimateWarning
 from infolib.representations._bounds import NAMES, check_clip, named_bound
-from infolib.representations._critics import SeparableCritic
+from infolib.representations._critics import SeparableCritic, check_critic, check_scores
 from infolib.representations._held_out import HeldOut, held_out
-from infolib.representations._inputs import check_one_of
-from infolib.representations._partition_inputs import check_integer
-from infolib.representations._training import fit
+from infolib.representations._numbers import as_number
+from infolib.representations._pairs import LEAST_PAIRS, as_pairs, part_sizes, ready
+from infolib.representations._training import fit, seeded
 
-LEAST_PAIRS = 4  # in each of the three parts
 NEAR_CEILING = 0.9  # share of the ceiling: here even the best critic of Gaussians misses a tenth of the truth or more
 FEW_PAIRS = 100  # effective pairs: the relative error of a mean weight is then 0.1 or more
 FAR_BELOW = 3  # standard errors below 0 that are no accident
@@ -44,14 +43,16 @@ class VariationalEstimate:
         Whether the expectation of `value` is at most I(X;Y) for every critic. For Donsker-Varadhan, MINE and SMILE it
         is not.
     effective_pairs : float or None
-        Kish's effective number of pairs behind the mean of the exponential weights; None for InfoNCE, which needs none.
+        Kish's effective number of pairs behind the mean of the exponential weights, of the test batch with the fewest;
+        None for InfoNCE, which needs none.
     n_train, n_validation, n_test : int
         Pairs that the critic was trained on, that training was stopped by, and that `value` is from.
     stopped_at : int
         The epoch whose critic was kept; 0 is the critic before training.
     training, validation : tuple of float
         The objective in nats after each epoch, on the batches trained on and on the validation pairs; `validation`
-        starts with the value before training. It is the bound itself, but for SMILE.
+        starts with the value before training. It is the bound itself, but for SMILE. The ceilings of InfoNCE differ:
+        the log of the training batch, and of up to 1,024 validation pairs.
     note : str
         Why not to trust `value`, or empty.
     """
@@ -133,8 +134,10 @@ def variational_mutual_information(
 
     Parameters
     ----------
-    x, y : array-like or tensor of floats, shape (n,) or (n, dim)
-        Pairs: row i of each was observed together; rows independent of one another. Tensors stay on their device.
+    x, y : array-like or tensor of numbers, shape (n,) or (n, dim)
+        Pairs: row i of each was observed together; rows independent of one another. Every column varies. Integers are
+        numbers like others: for a label give a column of 0 and 1 for each value. Tensors stay on their device, which
+        must have float64.
     bound : {"info_nce", "donsker_varadhan", "mine", "nwj", "smile"}
         See `info_nce`, `donsker_varadhan`, `nwj` and `smile`. ``"mine"`` is Donsker-Varadhan trained with a moving
         average in the denominator of the gradient.
@@ -142,10 +145,11 @@ def variational_mutual_information(
         Maps x (n, dim_x) and y (m, dim_y) to scores (n, m). It is trained in place, and left in evaluation mode as it
         was at its best. None takes a new `SeparableCritic`.
     batch_size : int
-        Pairs in a training step, scored all against all.
+        Pairs in a training step, scored all against all; all that there are, where they are fewer.
     test_batch : int, optional
         Test pairs scored all against all in the end; the value is the mean over such batches, and what is left over is
-        not used. None takes all: the highest ceiling for InfoNCE and the smallest error for the others.
+        not used. None, or more than there are, takes all: the highest ceiling for InfoNCE and the smallest error for
+        the others.
     clip : float
         SMILE's clip; not used by the others.
     learning_rate : float
@@ -169,10 +173,12 @@ def variational_mutual_information(
     Raises
     ------
     TypeError
-        If `critic` is not a `torch.nn.Module`.
+        If x or y are not real numbers, if `critic` is not a `torch.nn.Module` or returns no tensor, or for a setting of
+        the wrong type.
     ValueError
-        For shapes that do not fit, values that are not finite or not floats, too few pairs, an unknown bound, or
-        settings out of their range; if the critic returns another shape than (n, m), or has nothing to train.
+        For shapes that do not fit, values that are not finite in float64 and in the critic's dtype, a constant column,
+        too few pairs, an unknown bound, or settings out of their range; if the critic returns another shape than
+        (n, m), or has nothing to train.
 
     Warns
     -----
@@ -220,26 +226,23 @@ def variational_mutual_information(
     chosen = named_bound(bound, check_clip(clip))
     for name, value, least in (("batch_size", batch_size, 2), ("max_epochs", max_epochs, 1), ("patience", patience, 1)):
         check_integer(name, value, least)
-    if not (math.isfinite(learning_rate) and learning_rate > 0):
+    if not 0 < as_number("learning_rate", learning_rate) < math.inf:
         raise ValueError(f"`learning_rate` must be positive and finite; it was {learning_rate!r}. Try 1e-3.")
-    x, y = _as_pairs(x, y)
-    sizes = _parts(len(x), validation, test)
+    if not isinstance(seed, np.random.Generator):
+        check_integer("seed", seed, 0)
+    x, y = as_pairs(x, y)
+    sizes = part_sizes(len(x), validation, test)
     if test_batch is not None:
         check_integer("test_batch", test_batch, LEAST_PAIRS)
     batch = min(test_batch or sizes.test, sizes.test)
-    rng = np.random.default_rng(seed)
-    with torch.random.fork_rng(devices=[x.device] if x.device.type == "cuda" else []):
-        torch.manual_seed(int(rng.integers(2**63)))
-        order = torch.randperm(len(x)).to(x.device)
-        first, second, third = order.split(list(sizes))
-        if standardize:
-            x, y = _standardized(x, first), _standardized(y, first)
+    with seeded(int(np.random.default_rng(seed).integers(2**63)), x.device):
+        first, second, third = torch.randperm(len(x)).to(x.device).split(list(sizes))
         if critic is None:
             critic = SeparableCritic(x.shape[1], y.shape[1])
-        dtype = _check_critic(critic)
+        dtype, on = check_critic(critic), first if standardize else None
+        x, y = ready("x", x, on, dtype), ready("y", y, on, dtype)
         critic.to(x.device)
-        x, y = x.to(dtype), y.to(dtype)
-        _check_scores(critic, x, y)
+        check_scores(critic, x, y)
         history = fit(
             critic,
             chosen.objective(),
@@ -252,7 +255,8 @@ def variational_mutual_information(
         )
         found = held_out(critic, chosen, x[third], y[third], batch)
     ceiling = math.log(batch) if chosen.scores_joint else math.inf
-    note = _note(found, ceiling, clipped=math.isfinite(chosen.clip))
+    remedy = "Raise `test_batch`" if batch < sizes.test else "Bring more pairs"
+    note = _note(found, ceiling, math.isfinite(chosen.clip), remedy)
     if note:
         warnings.warn(f"{bound}: {note}", EstimateWarning, stacklevel=2)
     return VariationalEstimate(
@@ -272,13 +276,13 @@ def variational_mutual_information(
     )
 
 
-def _note(found: HeldOut, ceiling: float, clipped: bool) -> str:
+def _note(found: HeldOut, ceiling: float, clipped: bool, remedy: str) -> str:
     """Say what makes a value untrustworthy."""
     notes = []
     if found.value > NEAR_CEILING * ceiling:
         notes.append(
             f"{found.value:.2f} nats are near the ceiling of {ceiling:.2f}, the log of the test batch, whatever the "
-            "truth. Bring more pairs."
+            f"truth. {remedy}."
         )
     if clipped and abs(found.clip_effect) > CLIP_MATTERS:
         notes.append(
@@ -288,97 +292,8 @@ def _note(found: HeldOut, ceiling: float, clipped: bool) -> str:
     if not clipped and found.effective_pairs is not None and not found.effective_pairs >= FEW_PAIRS:
         notes.append(
             f"The exponential weights rest on {found.effective_pairs:.0f} effective pairs, fewer than {FEW_PAIRS}: "
-            "value and standard error may both be far off. Bring more pairs, or use InfoNCE below its ceiling."
+            f"value and standard error may both be far off. {remedy}, or use InfoNCE below its ceiling."
         )
     if not found.value >= -FAR_BELOW * found.standard_error:
         notes.append("The value is below 0, where no information is: the critic is worse than none.")
     return " ".join(notes)
-
-
-class _Sizes(NamedTuple):
-    train: int
-    validation: int
-    test: int
-
-
-def _parts(n: int, validation: float, test: float) -> _Sizes:
-    """How many of n pairs go into each part."""
-    for name, share in (("validation", validation), ("test", test)):
-        if not 0 < share < 1:
-            raise ValueError(f"`{name}` must be a share between 0 and 1; it was {share!r}. Try 0.2.")
-    held = round(n * validation), round(n * test)
-    sizes = _Sizes(n - sum(held), *held)
-    if min(sizes) < LEAST_PAIRS:
-        raise ValueError(
-            f"`x` and `y` must have {LEAST_PAIRS} pairs or more for each of training, validation and test; {n} pairs "
-            f"gave {sizes.train}, {sizes.validation} and {sizes.test}. Bring more pairs, or change `validation` and "
-            "`test`."
-        )
-    return sizes
-
-
-def _as_pairs(x: object, y: object) -> tuple[Tensor, Tensor]:
-    """Return x and y as finite float64 (n, dim), on one device."""
-    pair = []
-    for name, values in (("x", x), ("y", y)):
-        rows = values.detach() if isinstance(values, Tensor) else torch.from_numpy(np.array(values))
-        if not rows.is_floating_point():
-            raise ValueError(
-                f"`{name}` must be floating-point; its dtype was {rows.dtype}. Convert numbers to float, and give a "
-                "label a column of 0 and 1 for each value."
-            )
-        if rows.ndim not in (1, 2) or not rows.numel():
-            raise ValueError(
-                f"`{name}` must have shape (n,) or (n, dim) and not be empty; it was {tuple(rows.shape)}. Put one "
-                "observation in a row."
-            )
-        finite = torch.isfinite(rows).reshape(len(rows), -1).all(1)
-        if not bool(finite.all()):
-            raise ValueError(
-                f"`{name}` must be finite; {int((~finite).sum())} of {len(rows)} rows were not, the first "
-                f"{int((~finite).nonzero()[0])}. Leave these pairs out of both."
-            )
-        pair.append(rows.reshape(len(rows), -1).double())
-    a, b = pair
-    if len(a) != len(b):
-        raise ValueError(
-            f"`x` and `y` must have one length; they had {len(a)} and {len(b)} rows. Row i of both is one pair."
-        )
-    if a.device != b.device:
-        raise ValueError(f"`x` and `y` must be on one device; they were on {a.device} and {b.device}. Move one.")
-    return a, b
-
-
-def _standardized(rows: Tensor, on: Tensor) -> Tensor:
-    """Give the rows named `on` mean 0 and variance 1; a constant column becomes 0."""
-    seen = rows[on]
-    spread = seen.std(0, correction=0)
-    return (rows - seen.mean(0)) / torch.where(spread > 0, spread, 1)
-
-
-def _check_critic(critic: object) -> torch.dtype:
-    """Require a module with something to train, and return the dtype it works in."""
-    if not isinstance(critic, nn.Module):
-        raise TypeError(
-            f"`critic` must be a torch.nn.Module; it was a {type(critic).__name__}. To value scores that need no "
-            "training, call the bound itself, such as `info_nce`."
-        )
-    weights = [weight for weight in critic.parameters() if weight.requires_grad]
-    if not weights:
-        raise ValueError(
-            "`critic` must have parameters to train; it had none. To value scores that need no training, call the "
-            "bound itself, such as `info_nce`."
-        )
-    return weights[0].dtype
-
-
-@torch.no_grad()
-def _check_scores(critic: nn.Module, x: Tensor, y: Tensor) -> None:
-    """Require a score for every pair."""
-    requirement = "`critic` must return one score for each of n x and m y, shape (n, m)"
-    try:
-        shape = tuple(critic.eval()(x[:3], y[:2]).shape)
-    except RuntimeError as error:
-        raise ValueError(f"{requirement}; n = 3 and m = 2 failed with {error}. Score all x against all y.") from error
-    if shape != (3, 2):
-        raise ValueError(f"{requirement}; for n = 3 and m = 2 it was {shape}. Score all x against all y.")

@@ -1,15 +1,16 @@
-"""Laws of the bounds for all scores: the ceiling of InfoNCE, the order of the bounds, constants, permutations."""
+"""Laws of the bounds for all scores (the ceiling of InfoNCE, their order, constants, permutations), and of scale."""
 
 import math
 
 import numpy as np
 import pytest
 import torch
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from infolib.representations._bounds import donsker_varadhan, info_nce, nwj, smile
+from infolib.representations._pairs import ready
 
 # Rounding of a logarithm of a sum: relative to the scores that go in.
 EPS = 1e-13
@@ -79,3 +80,13 @@ def test_gradients_are_finite(scores):
         leaf = torch.tensor(scores, requires_grad=True)
         bound(leaf).backward()
         assert leaf.grad is not None and bool(torch.isfinite(leaf.grad).all())
+
+
+@given(hnp.arrays(np.int64, (6, 2), elements=st.integers(-1000, 1000)), st.integers(-1074, 1013))
+def test_standardised_pairs_do_not_depend_on_a_power_of_two_from_the_smallest_float_to_the_largest(whole, power):
+    assume(np.ptp(whole, axis=0).all())
+    rows = torch.from_numpy(np.ldexp(whole.astype(np.float64), power))
+    found = ready("x", rows, torch.arange(6), torch.float64).numpy()
+    expected = (whole - whole.mean(0)) / whole.std(0)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+    assert np.array_equal(found, ready("x", torch.from_numpy(whole.astype(np.float64)), torch.arange(6), torch.float64))

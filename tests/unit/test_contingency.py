@@ -11,7 +11,7 @@ import pytest
 import torch
 
 import infolib
-from infolib.estimators import EstimateWarning, _labels, entropy_from_counts
+from infolib.estimators import EstimateWarning, _labels, _resampling, entropy_from_counts
 from infolib.estimators.contingency import (
     IndependenceTest,
     InformationInterval,
@@ -160,12 +160,21 @@ KINDS = {
     "series of strings": pd.Series([LETTERS[v] for v in CODES]),
     "categories": pd.Categorical([LETTERS[v] for v in CODES]),
     "generator": (v for v in CODES),
+    "masked nowhere": np.ma.array(CODES, mask=False),
 }
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_what_labels_are_called_does_not_matter(kind):
     assert plugin(KINDS[kind], OTHER) == pytest.approx(BY_HAND, rel=1e-14, abs=0)
+
+
+def test_codes_of_labels_have_no_gaps():
+    codes, n_labels = _labels.label_codes("x", [7, 5, 900, 5])
+    assert codes.tolist() == [1, 0, 2, 0] and n_labels == 3
+    assert _labels.label_codes("x", ["b", "a", "b"])[1] == 2
+    with pytest.raises(ValueError, match="`x` must not be empty"):
+        _labels.label_codes("x", [])
 
 
 def test_booleans_are_labels():
@@ -216,6 +225,12 @@ BAD = {
     "NaT": (np.array(["NaT", "2020-01-01"], dtype="M8[D]"), ValueError, "NaT stands where one is missing"),
     "NaT among objects": (pd.Series([pd.NaT, "a"], dtype=object), ValueError, "NaT stands where one is missing"),
     "NA": (np.array([pd.NA, "a"], dtype=object), ValueError, "<NA> stands where one is missing"),
+    "a mask": (np.ma.array([1, 2], mask=[0, 1]), ValueError, "a mask stands where one is missing"),
+    "a mask of records": (
+        np.ma.array([(1, 2), (3, 4)], mask=[(0, 0), (0, 1)], dtype=[("a", int), ("b", int)]),
+        ValueError,
+        "a mask stands where one is missing",
+    ),
     "a matrix": (np.zeros((2, 2)), ValueError, r"had shape \(2, 2\)"),
     "a list of lists": ([[1, 2], [3, 4]], ValueError, "held a list for each"),
     "nothing": ([], ValueError, "must not be empty"),
@@ -279,6 +294,7 @@ def test_empty_rows_are_outcomes_for_those_who_count_them():
         (np.zeros((0, 3)), r"it had shape \(0, 3\)"),
         ([[1, 2], [3, -1]], r"the value at \(1, 1\) was -1"),
         ([[0.5, 0.5], [0, 0]], "infolib.mutual_information"),
+        (np.ma.array([[1, 2], [3, 4]], mask=[[0, 0], [0, 1]]), "`table` must have a value everywhere"),
         ([[1, math.nan]], r"the value at \(0, 1\) was nan"),
         ([[1, math.inf]], "was inf"),
         ([[0, 0], [0, 0]], "it was all zero"),
@@ -295,11 +311,23 @@ def test_methods_and_bases_are_checked():
     for function in (mutual_information_from_samples, bootstrap_interval):
         with pytest.raises(ValueError, match="`method` must be one of 'plugin'"):
             function([0, 1], [0, 1], "mle")
+        with pytest.raises(TypeError, match=r"`method` must be one of .*; it was \['plugin'\]"):
+            function([0, 1], [0, 1], ["plugin"])
     with pytest.raises(ValueError, match="`base` must be"):
         plugin([0, 1], [0, 1], base=1)
 
 
 # Warnings.
+
+
+@pytest.mark.filterwarnings("ignore::infolib.estimators.EstimateWarning")
+def test_estimates_leave_the_filters_of_warnings_alone(monkeypatch):
+    # These belong to the process: changed and put back by several threads at once, they may stay changed.
+    with monkeypatch.context() as patch:
+        for name in ("catch_warnings", "simplefilter", "filterwarnings"):
+            patch.setattr(warnings, name, None)
+        for method in ALL:
+            mutual_information_from_samples([0, 1, 0, 1], [0, 1, 1, 0], method)
 
 
 def test_less_than_nothing_is_returned_and_said():
@@ -331,6 +359,13 @@ def test_methods_of_one_table_have_nothing_to_warn_about(method):
         warnings.simplefilter("error")
         found = mutual_information_from_contingency(tables, method)
     assert (found > -1e-14).all()
+
+
+def test_methods_that_mend_the_entropies_apart_may_be_far_below_nothing():
+    with pytest.warns(EstimateWarning, match="is below 0"):
+        assert mutual_information_from_contingency(np.eye(7), "bonachela") == pytest.approx(-6.4679, abs=5e-5)
+    with pytest.warns(EstimateWarning, match="is below 0"):
+        assert mutual_information_from_contingency(np.ones((2, 2)), "nsb") < -0.01
 
 
 def test_the_warning_points_at_the_caller():
@@ -419,8 +454,10 @@ def test_a_test_prints_in_its_unit_and_becomes_a_dict():
     assert bits.null_mean == pytest.approx(nats.null_mean / LN2, rel=1e-13, abs=0)
     assert bits.null_standard_deviation == pytest.approx(nats.null.std() / LN2, rel=1e-13, abs=0)
     assert bits.p_value == nats.p_value
-    assert str(bits).startswith(f"I(X;Y) = {bits.mutual_information:.4g} bits; by chance {bits.null_mean:.4g}, ")
-    assert str(bits).endswith("p = 0.01 (99 permutations)")
+    first, second = str(bits).splitlines()
+    assert first.startswith(f"I(X;Y) = {bits.mutual_information:.4g} bits, p = {bits.p_value:.3g} (")
+    assert second.startswith(f"by chance {bits.null_mean:.4g}, ")
+    assert first.endswith("p = 0.01 (99 permutations)")
     assert "null=" not in repr(bits)
     plain = json.loads(json.dumps(bits.to_dict()))
     assert plain["unit"] == "bits" and plain["n_permutations"] == 99
@@ -440,20 +477,28 @@ def test_a_seed_makes_the_same_numbers(function):
     assert function(x, y, seed=generator) != one  # it has moved on
     with pytest.raises(TypeError, match="`seed` must be an integer"):
         function(x, y, seed="a")
-    with pytest.raises(ValueError, match="`seed` must be at least 0"):
+    with pytest.raises(ValueError, match="`seed` must be an integer of at least 0; it was -1"):
         function(x, y, seed=-1)
 
 
 def test_numbers_of_shufflings_and_resamples_are_checked():
-    with pytest.raises(ValueError, match="`n_permutations` must be at least 1; it was 0"):
+    with pytest.raises(ValueError, match="`n_permutations` must be an integer of at least 1; it was 0"):
         independence_test([0, 1], [0, 1], n_permutations=0)
-    with pytest.raises(TypeError, match="`n_permutations` must be an integer; it was 9.5"):
+    with pytest.raises(TypeError, match=r"`n_permutations` must be an integer of at least 1; it was 9\.5"):
         independence_test([0, 1], [0, 1], n_permutations=9.5)
-    with pytest.raises(ValueError, match="`n_resamples` must be at least 100; it was 9"):
+    with pytest.raises(ValueError, match="`n_resamples` must be an integer of at least 100; it was 9"):
         bootstrap_interval([0, 1], [0, 1], n_resamples=9)
-    for level in (0, 1, 95, "high"):
-        with pytest.raises(ValueError, match="`level` must be between 0 and 1"):
+    for level, error in ((0, ValueError), (1, ValueError), (95, ValueError), ("0.95", TypeError), (True, TypeError)):
+        with pytest.raises(error, match="`level` must be a number between 0 and 1"):
             bootstrap_interval([0, 1], [0, 1], level=level)
+
+
+def test_the_unit_is_checked_before_anything_is_drawn(monkeypatch):
+    for name in ("shuffled_nats", "interval_nats"):
+        monkeypatch.setattr(_resampling, name, None)
+    for function in (independence_test, bootstrap_interval):
+        with pytest.raises(ValueError, match="`base` must be"):
+            function(CODES, OTHER, base=1)
 
 
 # The interval.
@@ -515,9 +560,13 @@ def test_labels_balanced_by_design_do_not_make_an_interval_of_one_point():
     assert crossed.low == 0.0 and 0.005 < crossed.high < 0.05
 
 
-@pytest.mark.filterwarnings("ignore::infolib.estimators.EstimateWarning")
-def test_labels_that_never_change_tell_nothing():
-    found = bootstrap_interval(["same"] * 50, np.arange(50) % 7)
+@pytest.mark.parametrize("swapped", [False, True])
+def test_an_interval_of_labels_that_never_change_warns(swapped):
+    # Ten samples of Y = X miss a label of probability 0.1 in 35 of 100 cases: then 0 is not all that can be.
+    sample = [["same"] * 50, np.arange(50) % 7]
+    with pytest.warns(EstimateWarning, match=f"`{'xy'[swapped]}` never changed.* the single point 0") as caught:
+        found = bootstrap_interval(*sample[:: -1 if swapped else 1])
+    assert len(caught) == 1 and caught[0].filename == __file__
     assert (found.low, found.high) == (0.0, 0.0)
     assert found.mutual_information == pytest.approx(0.0, abs=1e-12)
 
@@ -538,6 +587,6 @@ def test_intervals_of_pairs_seen_once_warn():
 
 
 def test_tables_too_large_to_draw_are_refused():
-    labels = np.arange(3000)
-    with pytest.raises(ValueError, match="they had 3,000 x 3,000"):
+    labels = np.arange(600)
+    with pytest.raises(ValueError, match="at most 262,144 pairs of labels; they had 600 x 600"):
         bootstrap_interval(labels, labels)

@@ -8,6 +8,7 @@ import pytest
 import torch
 from scipy.special import exp1, gammaln, psi
 
+import infolib
 from infolib.estimators import EstimateWarning, entropy_from_counts, estimated_outcomes
 
 COUNTS = [1, 2, 3, 2, 1]
@@ -80,6 +81,23 @@ def test_outcomes_that_were_not_seen_count(method):
     assert per_row == pytest.approx(each, rel=1e-14, abs=0)
     assert entropy_from_counts([*COUNTS, 0], method, n_outcomes=6) == each[1]
     assert entropy_from_counts(COUNTS, method, n_outcomes=6.0) == each[1]
+
+
+@pytest.mark.filterwarnings("ignore::infolib.estimators.EstimateWarning")
+@pytest.mark.parametrize("method", WITH_K)
+def test_numbers_of_outcomes_beyond_64_bits(method):
+    many, few = (entropy_from_counts(COUNTS, method, n_outcomes=k) for k in (2.0**80, 5))
+    assert entropy_from_counts(COUNTS, method, n_outcomes=2**80) == many
+    assert entropy_from_counts([COUNTS, COUNTS], method, n_outcomes=[2**80, 5]).tolist() == [many, few]
+
+
+def test_masked_arrays_are_taken_where_nothing_is_masked():
+    counts = np.ma.array(COUNTS, mask=False)
+    assert entropy_from_counts(counts) == entropy_from_counts(COUNTS)
+    counts[0] = np.ma.masked
+    for function in (entropy_from_counts, estimated_outcomes, infolib.entropy, infolib.empirical_distribution):
+        with pytest.raises(ValueError, match="must have a value everywhere; some were masked"):
+            function(counts)
 
 
 @pytest.mark.parametrize("method", ["plugin", "zhang", "chao_shen"])
@@ -181,9 +199,18 @@ def test_the_bias_of_pseudo_counts(method, added):
     expected = -(q * np.log(q)).sum() - H - (variance / q).sum() / 2
     found = bias(method, P, n, n_outcomes=3)
     assert found == pytest.approx(expected, abs=2 / n**2, rel=0)
-    # The leading term that the docstring has.
-    leading = D / math.sqrt(n) if method == "minimax" else (-1 + 3 * added * D) / n
-    assert found == pytest.approx(leading, abs=0.7 * abs(leading) if method == "minimax" else 5 / n**2, rel=0)
+    if method != "minimax":
+        assert found == pytest.approx((-1 + 3 * added * D) / n, abs=5 / n**2, rel=0)
+
+
+@pytest.mark.parametrize("p", [P, np.full(3, 1 / 3), np.array([0.7, 0.2, 0.1])])
+def test_the_bias_of_minimax_to_order_one_over_n(p):
+    d = -np.log(p).mean() + (p * np.log(p)).sum()
+    e = d + (np.mean(1 / (3 * p)) - 1) / 2
+    a, b, c = (n * (bias("minimax", p, n, n_outcomes=3) - d / math.sqrt(n)) for n in (25, 100, 400))
+    extrapolated = (4 * (2 * c - b) - (2 * b - a)) / 3  # without the terms of order n^(-3/2) and n^(-2)
+    assert extrapolated == pytest.approx(-1 - e, abs=0.03, rel=0)
+    assert "D/sqrt(N) - (K-1)/(2N) - E/N" in (entropy_from_counts.__doc__ or "")
 
 
 # --- edge cases
@@ -251,14 +278,25 @@ def test_estimated_outcomes():
     assert estimated_outcomes([1]) == 1
 
 
+def test_estimated_outcomes_of_equally_likely_ones():
+    counts = compositions(10, 10)
+    chance = np.exp(gammaln(11) - gammaln(counts + 1).sum(1) - 10 * math.log(10))
+    mean = chance @ estimated_outcomes(counts)
+    assert mean == pytest.approx(12.505868, abs=5e-7, rel=0)
+    assert f"Ten samples of ten equally likely outcomes give {mean:.1f} on" in (estimated_outcomes.__doc__ or "")
+    # With expectations in the formula it is the true number.
+    seen, once, twice = (chance @ times.sum(1) for times in (counts > 0, counts == 1, counts == 2))
+    assert seen + 9 / 10 * once**2 / (2 * twice) == pytest.approx(10, rel=1e-12, abs=0)
+
+
 # --- warnings and errors
 
 
 def test_an_estimate_above_log_k_is_returned_with_a_warning():
-    with pytest.warns(EstimateWarning, match=r"the estimate by 'chao_shen': 2.70729 bits is above log K, 2.32193\."):
+    with pytest.warns(EstimateWarning, match=r"estimate of H by 'chao_shen': 2.70729 bits is above log K, 2.32193\."):
         value = entropy_from_counts(COUNTS, "chao_shen", n_outcomes=5, base=2)
     assert value == entropy_from_counts(COUNTS, "chao_shen", base=2)
-    with pytest.warns(EstimateWarning, match=r"1 of 2 estimates by 'chao_shen'") as caught:
+    with pytest.warns(EstimateWarning, match=r"1 of 2 estimates of H by 'chao_shen'") as caught:
         entropy_from_counts([[100, 100, 1], [1, 2, 1]], "chao_shen", n_outcomes=3)
     assert caught[0].filename == __file__
 
@@ -287,23 +325,34 @@ def test_possible_estimates_do_not_warn(method):
         ({"counts": [[1, 2], [3, -1]]}, ValueError, r"whole numbers from 0; the value at \(1, 1\) was -1"),
         ({"counts": [1, math.nan]}, ValueError, r"`counts` must be finite; the value at 1 was nan"),
         ({"counts": [1, math.inf]}, ValueError, r"`counts` must be finite; the value at 1 was inf"),
-        ({"counts": [[1, 2], [0, 0]]}, ValueError, r"at least one sample along axis 1; row 1 was all zero"),
+        ({"counts": [[1, 2], [0, 0]]}, ValueError, r"at least one sample along axis 1; there was none in row 1\."),
+        ({"counts": [0, 0]}, ValueError, r"at least one sample along axis 0; there was none\. Leave"),
         ({"counts": []}, ValueError, r"`counts` must not be empty"),
         ({"counts": 3}, ValueError, r"`counts` must have at least 1 axis"),
+        ({"counts": np.ma.array([1, 2], mask=[0, 1])}, ValueError, r"`counts` must have a value everywhere"),
         ({"counts": ["a", "b"]}, TypeError, r"`counts` must be a list, a NumPy array or a torch tensor"),
         ({"counts": [1, 2], "axis": 1}, ValueError, r"`axis` must be an axis of `counts`"),
         ({"counts": [1, 2], "method": "mle"}, ValueError, r"`method` must be one of 'plugin', .*; it was 'mle'"),
+        ({"counts": [1, 2], "method": ["plugin"]}, TypeError, r"`method` must be one of 'plugin', .*\['plugin'\]"),
         ({"counts": [1, 2], "base": 1}, ValueError, r"`base` must be"),
         ({"counts": [1, 2], "n_outcomes": 1}, ValueError, r"`n_outcomes` must be .* outcomes seen, 2; it was 1\."),
+        ({"counts": [[1, 0], [1, 2]], "n_outcomes": 1}, ValueError, r"outcomes seen, 2 in row 1; it was 1\."),
+        ({"counts": [1, 2], "n_outcomes": 10**400}, ValueError, r"`n_outcomes` must be below 2\*\*1024"),
+        ({"counts": [1, 2], "n_outcomes": [2**70, None]}, TypeError, r"`n_outcomes` must be a whole number"),
         ({"counts": [1, 2], "n_outcomes": 2.5}, ValueError, r"`n_outcomes` must be a whole number.* 2.5"),
         ({"counts": [1, 2], "n_outcomes": math.nan}, ValueError, r"`n_outcomes` must be a whole number.* nan"),
         ({"counts": [1, 2], "n_outcomes": "5"}, TypeError, r"`n_outcomes` must be a whole number.*'5'"),
         ({"counts": [1, 2], "n_outcomes": [5, 5]}, ValueError, r"shape of the result, \(\); it had shape \(2,\)"),
         ({"counts": [1, 2], "method": "laplace", "n_outcomes": math.inf}, ValueError, r"finite for method 'laplace'"),
         (
-            {"counts": [1, 1], "method": "nsb", "n_outcomes": math.inf},
+            {"counts": [[3, 2], [4, 1], [1, 1]], "method": "nsb", "n_outcomes": math.inf},
             ValueError,
-            r"must be finite where no outcome was",
+            r"`n_outcomes` must be below 1e\+200 where no outcome was seen twice in row 2; it was inf\.",
+        ),
+        (
+            {"counts": [[[3, 2], [1, 1]]], "method": "nsb", "n_outcomes": 1e250},
+            ValueError,
+            r"seen twice in row \(0, 1\); it was 1e\+250\.",
         ),
     ],
 )

@@ -1,5 +1,7 @@
 """The face of the library: what `import infolib` brings, how fast, and what it does not bring."""
 
+import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -66,6 +68,35 @@ def test_dir_lists_the_names_and_unknown_names_are_refused():
     assert set(infolib.__all__) <= set(dir(infolib))
     with pytest.raises(AttributeError, match="module 'infolib' has no attribute 'entrpy'"):
         infolib.entrpy  # noqa: B018
+
+
+def _placeholders(source):
+    """Lines of docstrings that are one word of capitals, as stands where text is to be filled in."""
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef
+    docs = (ast.get_docstring(node) or "" for node in ast.walk(ast.parse(source)) if isinstance(node, documented))
+    return [line.strip() for doc in docs for line in doc.splitlines() if re.fullmatch(r"[A-Z][A-Z_]+", line.strip())]
+
+
+def test_docstrings_have_no_placeholders():
+    assert _placeholders('def f():\n    """Do.\n\n    Notes\n    -----\nTABLE\n\n    TABLE of\n    """') == ["TABLE"]
+    found = {str(path): _placeholders(path.read_text(encoding="utf-8")) for path in (ROOT / "infolib").rglob("*.py")}
+    assert {path: words for path, words in found.items() if words} == {}
+
+
+@pytest.mark.filterwarnings("ignore::infolib.estimators.EstimateWarning")
+def test_estimators_export_what_they_return():
+    from infolib import estimators
+
+    assert sorted(estimators.__all__) == estimators.__all__
+    x = [0, 0, 0, 1, 1, 1] * 5
+    results = {
+        estimators.nsb_entropy([2, 1], 5): "NSBEntropy",
+        estimators.independence_test(x, x, n_permutations=9): "IndependenceTest",
+        estimators.bootstrap_interval(x, x, n_resamples=100): "InformationInterval",
+    }
+    for result, name in results.items():
+        assert name in estimators.__all__ and isinstance(result, getattr(estimators, name))
+        assert "Attributes" in (type(result).__doc__ or "")
 
 
 def test_the_version_is_that_of_the_project():

@@ -27,7 +27,7 @@ def test_known_values_to_every_digit(counts, n_outcomes, mean):
 def test_one_sample():
     # The mean over all samples of what is expected after one is what was expected before: half of log K. And with all
     # outcomes alike, every sample leaves the same.
-    for k in (2, 3, 100, 10**9, 10**18):
+    for k in (2, 3, 100, 10**9, 10**18, 10**30, 10**199):
         assert nsb_entropy([1], k).mean == pytest.approx(math.log(k) / 2, rel=1e-13, abs=0)
 
 
@@ -51,6 +51,13 @@ def test_an_infinite_alphabet_is_the_limit_of_large_ones():
     # What is cut off beyond K falls as K^-10 here, for as many coincidences; what remains is of order 1/K.
     for k in (10**6, 10**9):
         assert nsb_entropy(counts, k)[:2] == pytest.approx(limit[:2], rel=100 / k, abs=0)
+
+
+@pytest.mark.parametrize("counts", [[2, 1], [3], [1000, 1], [4, 3, 3, 2, 2, 2, 1, 1, 1]])
+def test_huge_alphabets_up_to_the_largest_float(counts):
+    limit = nsb_entropy(counts, math.inf)
+    for k in (1e30, 1e199, 1e200, 1e260, 10**308):
+        assert nsb_entropy(counts, k)[:2] == pytest.approx(limit[:2], rel=1e-13, abs=0)
 
 
 @pytest.mark.parametrize(("n", "coincidences"), [(10**6, 1000), (10**8, 1000)])
@@ -99,7 +106,8 @@ def test_the_result_prints_and_turns_into_a_dictionary():
         ({"counts": [1], "n_outcomes": 9, "multiplicities": [10]}, ValueError, r"outcomes seen, 10; it was 9\."),
         ({"counts": [1, 2], "n_outcomes": None}, TypeError, r"`n_outcomes` must be a whole number.*None"),
         ({"counts": [1, 2], "n_outcomes": [3, 3]}, ValueError, r"`n_outcomes` must be one number"),
-        ({"counts": [1, 1], "n_outcomes": math.inf}, ValueError, r"finite where no outcome was seen twice"),
+        ({"counts": [1, 1], "n_outcomes": math.inf}, ValueError, r"must be below 1e\+200 where no outcome was seen"),
+        ({"counts": [1], "n_outcomes": 10**200}, ValueError, r"was seen twice; it was 1e\+200\. Such counts"),
         ({"counts": [[1, 2]], "n_outcomes": 5}, ValueError, r"`counts` must be one-dimensional.*entropy_from_counts"),
         ({"counts": [1, 2], "n_outcomes": 9, "multiplicities": [1]}, ValueError, r"`multiplicities` of the same"),
         ({"counts": [1, 2], "n_outcomes": 9, "multiplicities": [1, 0.5]}, ValueError, r"`multiplicities` must be"),

@@ -199,7 +199,6 @@ def test_lists_arrays_and_leading_axes_are_taken():
         (torch.tensor([[math.nan], [0.0]]), {"edges": [0.5]}, "vector 0 was not"),
         (torch.tensor([[-3e38], [3e38]]), {}, "range of `z` must be finite"),
         (torch.ones(3, 2), {"n_bins": 1}, "`n_bins` must be an integer of at least 2; it was 1"),
-        (torch.ones(3, 2), {"n_bins": 2.0}, "`n_bins` must be an integer"),
         (torch.ones(3, 2), {"edges": "equal"}, "`edges` must be one of 'range', 'quantiles'"),
         (torch.ones(3, 2), {"edges": []}, "`edges` must be 'range', 'quantiles', or an array"),
         (torch.ones(3, 2), {"edges": [[0.0]]}, r"\(2, k\)"),
@@ -213,6 +212,13 @@ def test_lists_arrays_and_leading_axes_are_taken():
 def test_binning_refuses(z, options, message):
     with pytest.raises(ValueError, match=message):
         binned_entropy(z, **options)
+
+
+def test_numbers_of_cells_are_integers():
+    with pytest.raises(TypeError, match=r"`n_bins` must be an integer of at least 2; it was 2\.0"):
+        binned_entropy(torch.ones(3, 2), n_bins=2.0)
+    with pytest.raises(TypeError, match="`n_clusters` must be an integer of at least 2; it was True"):
+        clustered_entropy(torch.ones(3, 2), n_clusters=True)
 
 
 # Clusters

@@ -26,6 +26,7 @@ from infolib.representations._bounds import (
 )
 from infolib.representations._critics import ConcatCritic, SeparableCritic
 from infolib.representations._held_out import held_out, score_matrix
+from infolib.representations._pairs import ready
 from infolib.representations.variational import variational_mutual_information
 
 BY_HAND = [[1.0, -0.5], [0.25, 2.0]]
@@ -89,8 +90,10 @@ def test_jensen_shannon_objective_by_hand():
 
 
 def test_a_list_an_array_and_a_tensor_give_the_same():
+    whole = [[2, 0], [-1, 3]]
     for bound in (donsker_varadhan, nwj, info_nce, smile):
-        assert bound(BY_HAND) == bound(np.array(BY_HAND)) == bound(torch.tensor(BY_HAND))
+        assert bound(BY_HAND) == bound(np.array(BY_HAND, ">f8")) == bound(torch.tensor(BY_HAND))
+        assert bound(whole) == bound(np.array(whole)) == bound(torch.tensor(whole)) == bound(torch.tensor(whole).half())
 
 
 @pytest.mark.parametrize("size", [1e4, -1e4])
@@ -160,10 +163,29 @@ def test_what_are_no_scores_is_refused(bound, scores, message):
         bound(scores)
 
 
+@pytest.mark.parametrize("bound", [donsker_varadhan, nwj, info_nce, smile])
+@pytest.mark.parametrize(
+    "scores", [torch.eye(2) + 0j, np.eye(2) + 0j, [["a", "b"], ["c", "d"]], np.eye(2).astype(object), None]
+)
+def test_scores_that_are_no_real_numbers_are_refused(bound, scores):
+    with pytest.raises(TypeError, match="`scores` must be .* of real numbers"):
+        bound(scores)
+
+
+def test_ragged_scores_are_refused():
+    with pytest.raises(ValueError, match="`scores` must be rectangular"):
+        info_nce([[1.0, 2.0], [3.0]])
+
+
 @pytest.mark.parametrize("clip", [0.0, -1.0, math.nan])
 def test_clips_that_are_not_positive_are_refused(clip):
     with pytest.raises(ValueError, match="`clip` must be positive"):
         smile(BY_HAND, clip)
+
+
+def test_a_clip_that_is_no_number_is_refused():
+    with pytest.raises(TypeError, match="`clip` must be a number; it was 'a', a str"):
+        smile(BY_HAND, "a")
 
 
 # The bounds of a Gaussian under its best critic: theory
@@ -370,6 +392,24 @@ def test_the_same_seed_gives_the_same_result_and_leaves_the_generator_of_torch_a
     assert trained(x, y, max_epochs=3, seed=1).value != first.value
 
 
+def test_the_generators_of_other_devices_are_left_alone(monkeypatch):
+    gpus = tuple(generator(seed) for seed in (10, 11))  # stand for two CUDA devices, which need not be there
+    monkeypatch.setattr(torch.cuda, "default_generators", gpus)
+    monkeypatch.setattr(torch.cuda, "get_rng_state", lambda at: gpus[at].get_state())
+    monkeypatch.setattr(torch.cuda, "set_rng_state", lambda state, at: gpus[at].set_state(state))
+    monkeypatch.setattr(torch.cuda, "manual_seed_all", lambda seed: [gpu.manual_seed(seed) for gpu in gpus])
+    before = [gpu.get_state() for gpu in gpus]
+    expected = torch.rand(3, generator=generator(5))
+    with _training.seeded(5, torch.device("cuda:1")):
+        assert torch.equal(torch.rand(3), expected)
+        assert torch.equal(gpus[0].get_state(), before[0])
+        assert torch.equal(torch.rand(3, generator=gpus[1]), expected)
+    assert all(torch.equal(gpu.get_state(), state) for gpu, state in zip(gpus, before, strict=True))
+    with _training.seeded(5, torch.device("cpu")):
+        assert torch.equal(torch.rand(3), expected)
+        assert all(torch.equal(gpu.get_state(), state) for gpu, state in zip(gpus, before, strict=True))
+
+
 def test_arrays_tensors_and_columns_give_the_same():
     x, y = gaussian(400, 1.0)
     found = trained(x, y, max_epochs=3)
@@ -381,14 +421,48 @@ def test_arrays_tensors_and_columns_give_the_same():
     assert trained(x.detach().numpy()[::-1].copy(), frozen, max_epochs=3) == trained(x.flip(0), y.flip(0), max_epochs=3)
 
 
-def test_scale_and_shift_do_not_matter_and_constant_columns_do_not_hurt():
+def test_numbers_of_every_kind_are_taken_as_numbers():
+    x, y = (column.mul(100).round().int() for column in gaussian(400, 1.0))
+    found = trained(x.double(), y.double(), max_epochs=2)
+    assert found.value > 0.1
+    assert trained(x, y, max_epochs=2) == found
+    assert trained(x.tolist(), y.numpy().astype(np.int64), max_epochs=2) == found
+    assert trained(x.numpy().astype(">f8"), y.numpy().astype(np.longdouble), max_epochs=2) == found
+    assert trained(x.numpy() > 0, y > 0, max_epochs=2) == trained((x > 0).double(), (y > 0).double(), max_epochs=2)
+
+
+def test_scale_and_shift_do_not_matter():
     x, y = gaussian(400, 1.0)
     found = trained(x, y, max_epochs=3)
     moved = trained(1e-8 * x + 3.0, 1e6 * y - 1e6, max_epochs=3)
     assert moved.value == pytest.approx(found.value, rel=1e-3, abs=0)
-    constant = trained(torch.cat([x, torch.full((400, 1), 7.0)], 1), y, max_epochs=3)
-    assert math.isfinite(constant.value)
+    assert trained(x * 2.0**-600, y * 2.0**1000, max_epochs=3) == found  # their squares under- and overflow
     assert trained(x, 100 * y, max_epochs=1, standardize=False).value != trained(x, y, max_epochs=1).value
+
+
+def test_a_column_that_is_constant_in_training_alone_is_only_centred():
+    values = torch.tensor([0.0, 0.1], dtype=torch.float64)
+    rows = values.repeat(40, 1)
+    rows[30:] = torch.arange(20.0).reshape(10, 2)
+    found = ready("x", rows, torch.arange(30), torch.float64)
+    torch.testing.assert_close(found[:30], torch.zeros(30, 2, dtype=torch.float64), rtol=0, atol=1e-15)
+    moved = (rows[30:] - values) * torch.tensor([1, 16])  # 0.1 is 1.6 / 16
+    torch.testing.assert_close(found[30:], moved, rtol=1e-14, atol=0)
+
+
+@pytest.mark.parametrize("standardize", [True, False])
+def test_a_column_that_is_constant_is_refused(standardize):
+    x, y = gaussian(40, 1.0)
+    with pytest.raises(ValueError, match="`x` must vary in every column; column 1 was 7 throughout"):
+        variational_mutual_information(torch.cat([x, torch.full((40, 1), 7.0)], 1), y, standardize=standardize)
+
+
+@pytest.mark.parametrize("scale", [1e50, 1e-50])
+def test_what_the_dtype_of_the_critic_cannot_hold_is_refused(scale):
+    x, y = gaussian(40, 1.0)
+    with pytest.raises(ValueError, match="`y` must stay finite and keep varying in the critic's torch.float32"):
+        variational_mutual_information(x, scale * y, standardize=False)
+    assert torch.equal(ready("y", scale * y, None, torch.float64), scale * y)
 
 
 def test_the_critic_passed_is_trained_in_place_in_its_own_dtype_and_is_the_best_one():
@@ -457,6 +531,20 @@ def test_a_batch_whose_weights_overflow_does_not_end_the_training():
 # Failures that are said
 
 
+class Untaught(Best):
+    """The best critic, with something to train that changes nothing."""
+
+    def __init__(self, information, dim=1):
+        super().__init__(information, dim)
+        self.idle = nn.Parameter(torch.zeros((), dtype=torch.float64))
+
+    def forward(self, x, y):
+        return super().forward(x, y) + 0 * self.idle
+
+
+REMEDIES = [(None, "Bring more pairs"), (16, "Raise `test_batch`")]
+
+
 def test_info_nce_near_its_ceiling_warns():
     x, y = gaussian(600, 8.0, 4)
     with pytest.warns(EstimateWarning, match="info_nce: .* near the ceiling of 2.77, the log of the test batch"):
@@ -467,18 +555,21 @@ def test_info_nce_near_its_ceiling_warns():
     assert "ceiling" in str(found).splitlines()[1]
 
 
+@pytest.mark.parametrize(("test_batch", "remedy"), REMEDIES)
+def test_near_the_ceiling_the_remedy_is_a_larger_batch_while_there_are_test_pairs_for_it(test_batch, remedy):
+    settings = {"critic": Untaught(8.0, 4), "max_epochs": 1, "standardize": False, "test_batch": test_batch}
+    with pytest.warns(EstimateWarning, match=rf"near the ceiling .* whatever the truth\. {remedy}\.$"):
+        variational_mutual_information(*gaussian(100, 8.0, 4), **settings)
+
+
+@pytest.mark.parametrize(("test_batch", "remedy"), REMEDIES)
 @pytest.mark.parametrize("bound", ["donsker_varadhan", "mine", "nwj"])
-def test_few_effective_pairs_warn(bound):
-    x, y = gaussian(200, 6.0)
-    critic = Best(6.0)
-    critic.register_parameter("idle", nn.Parameter(torch.zeros((), dtype=torch.float64)))
-    critic.forward = lambda x, y: Best(6.0)(x, y) + 0 * critic.idle
+def test_few_effective_pairs_warn(bound, test_batch, remedy):
+    settings = {"critic": Untaught(6.0), "max_epochs": 1, "standardize": False, "test_batch": test_batch}
     with pytest.warns(EstimateWarning, match=f"{bound}: The exponential weights rest on .* effective pairs"):
-        found = variational_mutual_information(
-            x, y, bound=bound, critic=critic, max_epochs=1, learning_rate=1e-9, standardize=False
-        )
+        found = variational_mutual_information(*gaussian(200, 6.0), bound=bound, **settings)
     assert found.effective_pairs < 100
-    assert "effective pairs" in found.note
+    assert f"effective pairs, fewer than 100: value and standard error may both be far off. {remedy}, or" in found.note
 
 
 def test_a_clip_that_matters_warns():
@@ -526,6 +617,15 @@ class OnlyX(nn.Linear):
         return super().forward(x)
 
 
+class Returns(SeparableCritic):
+    def __init__(self, change):
+        super().__init__(1, 1)
+        self.change = change
+
+    def forward(self, x, y):
+        return self.change(super().forward(x, y))
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -534,9 +634,8 @@ class OnlyX(nn.Linear):
         ({"x": X[:15], "y": Y[:15]}, "15 pairs gave 9, 3 and 3"),
         ({"x": X[:, :0]}, "`x` must have shape"),
         ({"x": X[:, :, None]}, "`x` must have shape"),
-        ({"x": torch.zeros(40, 1, dtype=torch.long)}, "`x` must be floating-point"),
-        ({"y": np.arange(40)}, "`y` must be floating-point"),
-        ({"y": torch.where(torch.arange(40)[:, None] == 7, math.nan, Y)}, "1 of 40 rows were not, the first 7"),
+        ({"x": [[0.0], [0.0, 1.0]]}, "`x` must be rectangular"),
+        ({"y": torch.where(torch.arange(40)[:, None] == 7, math.nan, Y)}, r"`y` must be finite; .* at \(7, 0\)"),
         ({"batch_size": 1}, "`batch_size` must be an integer of at least 2"),
         ({"test_batch": 3}, "`test_batch` must be an integer of at least 4"),
         ({"max_epochs": 0}, "`max_epochs`"),
@@ -547,9 +646,12 @@ class OnlyX(nn.Linear):
         ({"test": 1.0}, "`test` must be a share"),
         ({"validation": 0.5, "test": 0.5}, "40 pairs gave 0, 20 and 20"),
         ({"clip": 0.0}, "`clip` must be positive"),
+        ({"seed": -1}, "`seed` must be an integer of at least 0"),
         ({"critic": Best(1.0)}, "`critic` must have parameters to train"),
         ({"critic": nn.Bilinear(1, 1, 1)}, "`critic` must return one score for each of .* failed"),
-        ({"critic": OnlyX(1, 1)}, r"`critic` must return one score for each of .* it was \(3, 1\)"),
+        ({"critic": OnlyX(1, 1)}, r"`critic` must return one score for each of .* of shape \(3, 1\)"),
+        ({"critic": nn.Linear(1, 1)}, "`critic` must return one score for each of .* failed with: .* 3 were given"),
+        ({"critic": Returns(lambda scores: scores + 0j)}, "`critic` must return .* gave torch.complex64"),
     ],
 )
 def test_what_cannot_be_used_is_refused(change, message):
@@ -557,20 +659,51 @@ def test_what_cannot_be_used_is_refused(change, message):
         variational_mutual_information(**({"x": X, "y": Y} | change))
 
 
-def test_a_critic_that_is_no_module_is_refused():
-    with pytest.raises(TypeError, match="`critic` must be a torch.nn.Module; it was a function"):
-        variational_mutual_information(X, Y, critic=lambda x, y: x @ y.T)
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"bound": None}, "`bound` must be one of 'info_nce'"),
+        ({"x": ["a"] * 40}, "`x` must be .* of real numbers"),
+        ({"y": np.arange(40.0).astype(object)}, "`y` must be .* of real numbers"),
+        ({"y": np.arange(40.0) + 1j}, "`y` must be .* of real numbers"),
+        ({"x": X + 1j}, "`x` must be .* of real numbers"),
+        ({"batch_size": 8.0}, "`batch_size` must be an integer"),
+        ({"learning_rate": "a"}, "`learning_rate` must be a number; it was 'a', a str"),
+        ({"clip": "a"}, "`clip` must be a number"),
+        ({"validation": None}, "`validation` must be a number"),
+        ({"test": "a"}, "`test` must be a number"),
+        ({"seed": "a"}, "`seed` must be an integer"),
+        ({"seed": None}, "`seed` must be an integer"),
+        ({"critic": lambda x, y: x @ y.T}, "`critic` must be a torch.nn.Module; it was a function"),
+        ({"critic": Returns(lambda scores: None)}, "`critic` must return .* gave a NoneType"),
+    ],
+)
+def test_what_is_of_the_wrong_kind_is_refused(change, message):
+    with pytest.raises(TypeError, match=message):
+        variational_mutual_information(**({"x": X, "y": Y} | change))
+
+
+def test_masked_pairs_are_refused():
+    masked = np.ma.MaskedArray(np.arange(40.0), np.arange(40) == 7)
+    for change in ({"x": masked}, {"y": masked}):
+        with pytest.raises(ValueError, match="`[xy]` must have a value everywhere; some were masked"):
+            variational_mutual_information(**({"x": X, "y": Y} | change))
+    with pytest.raises(ValueError, match="`scores` must have a value everywhere"):
+        info_nce(np.ma.MaskedArray(BY_HAND, [[False, True], [False, False]]))
 
 
 @pytest.mark.parametrize("critic", [SeparableCritic, ConcatCritic])
 def test_critics_check_their_sizes(critic):
-    for dims in ((0, 1), (1, 2.0)):
-        with pytest.raises(ValueError, match="`dim_[xy]` must be an integer of at least 1"):
-            critic(*dims)
+    with pytest.raises(ValueError, match="`dim_x` must be an integer of at least 1"):
+        critic(0, 1)
+    with pytest.raises(TypeError, match="`dim_y` must be an integer of at least 1"):
+        critic(1, 2.0)
     with pytest.raises(ValueError, match=r"`hidden\[1\]`"):
         critic(1, 1, hidden=(4, 0))
     with pytest.raises(ValueError, match="`hidden` must name at least one layer"):
         critic(1, 1, hidden=())
+    with pytest.raises(TypeError, match="`hidden` must be a tuple of widths; it was 5"):
+        critic(1, 1, hidden=5)
 
 
 @pytest.mark.parametrize("critic", [SeparableCritic(2, 3), ConcatCritic(2, 3)])
