@@ -25,6 +25,7 @@ class Neighbours(NamedTuple):
 
     distances: Floats  # (n, k)
     indices: Integers  # (n, k)
+    and_next: Floats  # distances (n, k + 1) with one more, that may tie with the k-th; (n, k) where there is no other
 
     @property
     def reach(self) -> Floats:
@@ -50,12 +51,16 @@ class Cloud:
 
     def nearest(self, k: int, metric: str = "max") -> Neighbours:
         """Find the `k` nearest other points of each point."""
+        most = min(k + 1, len(self.points) - 1)
         if metric == "max":
-            return Neighbours(*self._search(self.points, k, metric))
-        # Squares of very large and very small coordinates are out of range: search in a unit of their size (a power of
-        # 2 moves no digit), and take the distances from the points that were found.
-        indices = self._search(np.ldexp(self.points, -np.frexp(np.abs(self.points).max())[1]), k, metric)[1]
-        return Neighbours(self._lengths(indices), indices)
+            distances, indices = self._search(self.points, most, metric)
+        else:
+            # Squares of very large and very small coordinates are out of range: search in a unit of their size (a power
+            # of 2 moves no digit), and take the distances from the points that were found.
+            in_range = np.ldexp(self.points, -np.frexp(np.abs(self.points).max())[1])
+            indices = self._search(in_range, most, metric)[1]
+            distances = self._lengths(indices)
+        return Neighbours(distances[:, :k], indices[:, :k], distances)
 
     def _search(self, points: Floats, k: int, metric: str) -> tuple[Floats, Integers]:
         if self.device is not None:
@@ -66,9 +71,13 @@ class Cloud:
         # cost nothing in few columns and save a tenth to a seventh of the search from ten on. scikit-learn's tree takes
         # two thirds of the processor time from five columns on, but one thread has to do it all.
         tree = KDTree(points, leafsize=20, balanced_tree=False)
-        distances, indices = tree.query(points, k + 1, p=NORMS[metric], workers=-1)
+        # Asked for in the order of the leaves, points that follow each other have the same neighbours, still in the
+        # cache: in few columns that saves a twentieth of the search among 20,000 points and a seventh among 300,000.
+        order = tree.indices
+        distances, indices = np.empty((len(points), k + 1)), np.empty((len(points), k + 1), np.int64)
+        distances[order], indices[order] = tree.query(points[order], k + 1, p=NORMS[metric], workers=-1)
         # The first is the point itself, or one that coincides with it: for distances that is the same.
-        return np.asarray(distances)[:, 1:], np.asarray(indices)[:, 1:]
+        return distances[:, 1:], indices[:, 1:]
 
     def _lengths(self, indices: Integers) -> Floats:
         """Euclidean distances (n, k) from each point to those at its `indices` (n, k)."""
@@ -89,6 +98,10 @@ class Cloud:
     def count_inside(self, distance: Floats) -> Integers:
         """Count the other points nearer than `distance` (n,) in the max norm; where it is 0, those that coincide."""
         return self._count(_knn_counts.inside(distance))
+
+    def copies(self) -> Integers:
+        """Count the points (n,) at the place of each, itself included."""
+        return self.count_inside(np.zeros(len(self.points))) + 1
 
     def count_touching(self, distance: Floats) -> Integers:
         """Count the other points not further away than `distance` (n,) in the max norm."""

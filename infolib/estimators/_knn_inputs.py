@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -64,12 +63,10 @@ def check_same_samples(name_a: str, a: Any, name_b: str, b: Any) -> None:
 
 def check_k(k: Any, n: int) -> None:
     """Require a number of neighbours that `n` samples have."""
-    if isinstance(k, bool) or not isinstance(k, Integral):
-        raise TypeError(f"`k` must be an integer; it was {k!r}, a {type(k).__name__}. Take 3 where in doubt.")
-    if not 1 <= int(k) < n:
+    if _checks.check_integer("k", k, 1) >= n:
         raise ValueError(
-            f"`k` must be at least 1 and below the number of samples, which was {n}; it was {k}. "
-            "A sample is not its own neighbour: take a smaller `k` or more samples."
+            f"`k` must be below the number of samples, which was {n}; it was {k}. A sample is not its own neighbour: "
+            "take a smaller `k` or more samples."
         )
 
 

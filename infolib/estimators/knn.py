@@ -12,7 +12,15 @@ from infolib.estimators._knn_cloud import NORMS, Cloud, Floats
 from infolib.estimators._knn_inputs import check_k, clouds, columns, one_device, scaled
 from infolib.estimators._knn_local import lnc_mutual_information
 from infolib.estimators._knn_mixed import discrete_continuous_mutual_information, mixed_mutual_information
-from infolib.estimators._knn_warnings import MIXED_REMEDY, tied, warn_if_negative, warn_of_ties
+from infolib.estimators._knn_warnings import (
+    LINE_REMEDY,
+    MIXED_REMEDY,
+    ceiling,
+    tied,
+    warn_if_held_down,
+    warn_if_negative,
+    warn_of_ties,
+)
 from infolib.estimators._ksg import conditional_terms, cube_terms, rectangle_terms
 
 __all__ = [
@@ -164,15 +172,20 @@ def ksg_mutual_information(
     Warns
     -----
     EstimateWarning
-        If samples are tied (a sample whose k neighbours coincide with it is then counted as `mixed_mutual_information`
-        does); if the estimate is further below zero than chance explains. Values a little below zero are what
-        independent variables give, half of the time, and no cause for a warning.
+        If samples are tied (algorithm 1 then counts as `mixed_mutual_information` does, algorithm 2 only those that
+        coincide; other ties pull it down); if the estimate is above 0.9 of its ceiling; if it is further below zero
+        than chance explains. Values a little below zero are what independent variables give, half of the time, and no
+        cause for a warning.
 
     Notes
     -----
     Bias: close to none for independent variables, whatever their dimensions. Dependence is underestimated, and strong
-    dependence badly: no estimate exceeds psi(n) - psi(k), about log(n/k), so that the samples needed grow as exp(I).
-    For two columns on a line use `lnc_mutual_information`.
+    dependence badly: without ties neither algorithm exceeds psi(n) - psi(k + 1), about log(n/k), so that the samples
+    needed grow as exp(I). At 0.9 of that the estimate is too small, for normal columns and k = 3, by 0.3 nats with
+    n = 20,000, 0.5 with 1500 and 1.1 with 50. In several columns the bias is large long before. For two columns on a
+    line use `lnc_mutual_information`.
+    False alarms: of ceilings and of values below zero, less than 1 for 1000 samples of independent variables, for n
+    from 5 to 50 and k from 1 to n/2.
     Rate: the root of the mean squared error falls as n^(-1/2) + n^(-1/d) for smooth densities, with d the number of all
     columns, up to logarithms.
     With `standardize` the value does not change, to rounding, when a column is multiplied by any number from 1e-300 to
@@ -201,11 +214,12 @@ def ksg_mutual_information(
     gap_x, gap_y = x_cloud.gaps(near.indices), y_cloud.gaps(near.indices)
     warn_of_ties(tied(near, gap_x, gap_y), near.coincide, MIXED_REMEDY)
     if algorithm == 1:
-        terms = cube_terms(x_cloud, y_cloud, joint, near.reach, k)
+        terms = cube_terms(x_cloud, y_cloud, joint, near)
     else:
         terms = rectangle_terms(x_cloud, y_cloud, joint, gap_x.max(axis=1), gap_y.max(axis=1), k)
-    nats = float(np.mean(terms))
-    warn_if_negative(nats, terms)
+    nats, n = float(np.mean(terms)), len(terms)
+    warn_if_negative(nats, n, k, base)
+    warn_if_held_down(nats, ceiling(n, k), n, k, LINE_REMEDY, base)
     return from_nats(nats, base)
 
 
@@ -243,13 +257,16 @@ def conditional_knn_mutual_information(
     Warns
     -----
     EstimateWarning
-        As `ksg_mutual_information` does.
+        As `ksg_mutual_information` does. The ceiling hangs on `z` here: with many columns of it, it is low.
 
     Notes
     -----
     Bias: the more columns `z` has, the wider the neighbourhoods, and within them x and y still depend on z. So what z
     explains is not wholly taken out, and what it does not explain is underestimated; the first wins where x and y hang
     on z strongly, and the estimate is then above zero although they are independent given z.
+    Without ties the estimate is at most <psi(n_z + 1) - psi(k + 1)>, with psi(k) where the k-th neighbour is furthest
+    in z. For 2000 samples of x and y close to a line and of columns of z apart from them, k = 3, that is 3.2 nats with
+    one column and 0.6 with ten.
     Rate and cost as in `ksg_mutual_information`, with d the number of all columns.
 
     Source: Frenzel and Pompe (2007), with their sums of 1/n as psi. Samples that coincide are counted as by
@@ -269,9 +286,11 @@ def conditional_knn_mutual_information(
     x_cloud, y_cloud, z_cloud = clouds(k, standardize, x=x, y=y, z=z)
     joint = x_cloud.joined(y_cloud, z_cloud)
     near = joint.nearest(k)
-    gaps = (cloud.gaps(near.indices) for cloud in (x_cloud, y_cloud, z_cloud))
+    gaps = [cloud.gaps(near.indices) for cloud in (x_cloud, y_cloud, z_cloud)]
     warn_of_ties(tied(near, *gaps), near.coincide, "Against rounding add noise of its size.")
-    terms = conditional_terms(x_cloud, y_cloud, z_cloud, joint, near.reach, k)
-    nats = float(np.mean(terms))
-    warn_if_negative(nats, terms)
+    terms, most = conditional_terms(x_cloud, y_cloud, z_cloud, joint, near, gaps[2][:, -1])
+    nats, n = float(np.mean(terms)), len(terms)
+    warn_if_negative(nats, n, k, base)
+    remedy = "Take more samples, a smaller `k`, or fewer columns of `z`."
+    warn_if_held_down(nats, float(np.mean(most)), n, k, remedy, base)
     return from_nats(nats, base)

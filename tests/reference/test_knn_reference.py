@@ -14,6 +14,7 @@ from scipy.spatial import cKDTree
 from sklearn.feature_selection import _mutual_info
 
 from infolib.estimators._knn_counts import count_within, inside, touching
+from infolib.estimators._warning import EstimateWarning
 from infolib.estimators.knn import (
     conditional_knn_mutual_information,
     discrete_continuous_mutual_information,
@@ -92,7 +93,8 @@ def mixed_by_loops(x, y, k):
         both = [max(pair) for pair in zip(gaps_x, gaps_y, strict=True)]
         reach = sorted(both)[k]  # the sample itself comes first
         if reach > 0:
-            total += psi(k) - psi(sum(g < reach for g in gaps_x)) - psi(sum(g < reach for g in gaps_y))
+            total += psi(sum(g < reach for g in both))  # k, unless others are as far as the k-th neighbour
+            total -= psi(sum(g < reach for g in gaps_x)) + psi(sum(g < reach for g in gaps_y))
         else:
             total += psi(both.count(0)) - psi(gaps_x.count(0)) - psi(gaps_y.count(0))
     return psi(n) + total / n
@@ -103,10 +105,11 @@ def ross_by_loops(labels, samples, k):
     total = 0.0
     for i in range(n):
         alike = sorted(far(samples[i], samples[j]) for j in range(n) if j != i and labels[j] == labels[i])
-        nearby = min(k, len(alike))
-        reach = alike[nearby - 1]
-        m = sum(far(samples[i], s) < reach for s in samples)  # the sample itself stands for the neighbour at the edge
-        total += psi(nearby) - psi(len(alike) + 1) - psi(m)
+        reach = alike[min(k, len(alike)) - 1]
+        # The sample itself stands for the neighbour at the edge; where that coincides with it, what coincides counts.
+        nearer = sum(gap < reach or gap == 0 for gap in alike) + 1
+        m = sum(gap < reach or gap == 0 for gap in (far(samples[i], s) for s in samples))
+        total += psi(nearer) - psi(len(alike) + 1) - psi(m)
     return psi(n) + total / n
 
 
@@ -198,6 +201,14 @@ def test_discrete_continuous_information_is_the_equation(k, d):
     samples = 0.7 * labels[:, None] + rng.normal(size=(80, d))
     found = discrete_continuous_mutual_information(labels, samples, k, standardize=False)
     assert found == pytest.approx(ross_by_loops(labels, samples, k), abs=EXACT)
+
+
+def test_discrete_continuous_information_of_rounded_samples_is_the_equation():
+    rng = np.random.default_rng(0)
+    labels, samples = rng.integers(3, size=80), rng.integers(20, size=80)
+    with pytest.warns(EstimateWarning, match="tied"):
+        found = discrete_continuous_mutual_information(labels, samples, standardize=False)
+    assert found == pytest.approx(ross_by_loops(labels, samples, 3), abs=EXACT)
 
 
 def lnc_by_loops(x, y, k, alpha):

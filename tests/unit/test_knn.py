@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from scipy import stats
 from scipy.spatial import KDTree
-from scipy.special import psi
+from scipy.special import polygamma, psi
 
 import infolib
+from infolib.estimators import _knn_local
 from infolib.estimators._knn_cloud import Cloud
 from infolib.estimators._knn_local import default_alpha, turned_share
 from infolib.estimators._knn_warnings import tied
@@ -203,11 +204,69 @@ def test_columns_are_each_in_units_of_their_own(silent):
     assert ksg_mutual_information(x * [1e-8, 1, 1e5], y, standardize=False) != pytest.approx(expected, abs=0.01)
 
 
-def test_no_estimate_of_ksg_1_passes_its_ceiling(silent):
+# The ceiling and zero
+
+
+@pytest.mark.parametrize("algorithm", [1, 2])
+@pytest.mark.parametrize("k", [1, 3, 10])
+def test_no_estimate_of_ksg_passes_its_ceiling_and_it_is_said(algorithm, k):
     x, noise = normal(500, 2).T
-    ceiling = psi(500) - psi(3)
-    assert ksg_mutual_information(x, x) == pytest.approx(ceiling, rel=1e-12, abs=0)
-    assert 0.8 * ceiling < ksg_mutual_information(x, x + 1e-9 * noise) < ceiling
+    y = x + 1e-6 * noise
+    with pytest.warns(EstimateWarning, match=rf"{psi(500) - psi(k + 1):.4g} is the most that 500 .* k = {k}.*`lnc_mut"):
+        found = ksg_mutual_information(x, y, k, algorithm=algorithm)
+    assert psi(500) - psi(k + 1) - 1e-2 < found < psi(500) - psi(k + 1) + 1e-12
+    # Of a variable and itself the k-th neighbour is at the edge in both: algorithm 1 counts it in neither.
+    with pytest.warns(EstimateWarning, match="is the most that"):
+        found = ksg_mutual_information(x, x, k, algorithm=algorithm)
+    assert found == pytest.approx(psi(500) - psi(k if algorithm == 1 else k + 1), rel=1e-12, abs=0)
+
+
+def test_an_estimate_well_below_the_ceiling_is_left_alone(silent):
+    x, y = correlated(1500, math.sqrt(-math.expm1(-2 * 5.0)), seed=1)  # 5 nats, the ceiling is 6.06
+    assert ksg_mutual_information(x, y) == pytest.approx(4.85, abs=0.1)
+    assert mixed_mutual_information(x, y) == ksg_mutual_information(x, y)
+
+
+@pytest.mark.parametrize(("n", "truth", "missed"), [(50, 3.5, 1.1), (1500, 6.0, 0.5), (20_000, 8.1, 0.3)])
+def test_what_is_missed_at_nine_tenths_of_the_ceiling(n, truth, missed):
+    pairs = [correlated(n, math.sqrt(-math.expm1(-2 * truth)), seed) for seed in range(max(1, 4000 // n))]
+    with pytest.warns(EstimateWarning, match="is the most that"):
+        found = np.mean([ksg_mutual_information(x, y) for x, y in pairs])
+    assert found / (psi(n) - psi(4)) == pytest.approx(0.9, abs=0.01)
+    assert found == pytest.approx(truth - missed, abs=0.05)
+
+
+@pytest.mark.parametrize(("columns", "ceiling"), [(1, 3.2), (10, 0.6)])
+def test_the_ceiling_of_conditional_information(columns, ceiling):
+    x, y = correlated(2000, math.sqrt(-math.expm1(-2 * 7.0)))
+    z = normal(2000, columns, seed=8)
+    with pytest.warns(EstimateWarning, match="is the most.*columns of `z`") as said:
+        found = conditional_knn_mutual_information(x, y, z)
+    named = float(str(said[0].message).partition("nats, and ")[2].split()[0])
+    assert named == pytest.approx(ceiling, abs=0.05)
+    assert 0.99 * named < found < named + 1e-3
+
+
+def test_the_ceiling_of_conditional_information_by_hand():
+    # Every third neighbour is furthest in x, and inside in y and z: of both counts one holds the third, n_z them all.
+    x, e = normal(400, 2, seed=3).T
+    y, z = x + 1e-9 * e, 1e-9 * normal(400, seed=4)[:, 0]
+    with pytest.warns(EstimateWarning, match=rf"and {psi(400) - psi(4):.4g} is the most"):
+        found = conditional_knn_mutual_information(x, y, z, standardize=False)
+    assert found == pytest.approx(psi(400) - psi(4), abs=1e-2)
+
+
+def test_the_ceiling_of_mixed_information_is_below_the_entropies_or_not_spoken_of():
+    x = normal(60)[:, 0]
+    with pytest.warns(EstimateWarning, match=rf"and {psi(60) - psi(4):.4g} is the most that 60 samples"):
+        mixed_mutual_information(x, x + 1e-6 * normal(60, seed=1)[:, 0])
+    # Fifteen labels four times each: log 15, below the ceiling of 2.83, is the bound, and the estimate is below it.
+    labels = np.arange(60) % 15
+    y = labels + 0.25 * x
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = mixed_mutual_information(labels, y)
+    assert 0.9 * (psi(60) - psi(4)) < found < math.log(15)
 
 
 def test_what_samples_cannot_be_is_said():
@@ -222,6 +281,27 @@ def test_what_samples_cannot_be_is_said():
 def test_a_little_below_zero_is_no_cause_for_alarm(silent):
     found = [ksg_mutual_information(normal(400, seed=s), normal(400, seed=1000 + s)) for s in range(30)]
     assert sum(value < 0 for value in found) > 5
+
+
+@pytest.mark.parametrize("law", ["random", "standard_cauchy"])
+@pytest.mark.parametrize("k", [1, 3, "half"])
+def test_few_independent_samples_raise_no_alarm(silent, law, k):
+    rng = np.random.default_rng(0)
+    for n, repeats in ((5, 60), (8, 60), (20, 40), (50, 20)):
+        neighbours = n // 2 if k == "half" else k
+        for _ in range(repeats):
+            x, y, z = getattr(rng, law)(size=(3, n))
+            ksg_mutual_information(x, y, neighbours)
+            ksg_mutual_information(x, y, neighbours, algorithm=2)
+            conditional_knn_mutual_information(x, y, z, neighbours)
+
+
+def test_many_neighbours_of_independent_samples_raise_no_alarm(silent):
+    for seed in range(10):
+        x, y = np.random.default_rng(seed).exponential(size=(2, 500))
+        ksg_mutual_information(x, y, 250)
+        ksg_mutual_information(x, y, 250, algorithm=2)
+        discrete_continuous_mutual_information(x > 1, y, 100)
 
 
 # Conditional information
@@ -323,8 +403,10 @@ def test_labels_have_no_order_and_no_size(silent):
     labels, samples, _ = shifted_uniform(500)
     expected = discrete_continuous_mutual_information(labels, samples)
     renamed = np.array([10**12, -3, 7, 0, 1])[labels]
-    for given in ((renamed, samples), (renamed.tolist(), samples.tolist())):
-        assert discrete_continuous_mutual_information(*given) == pytest.approx(expected, abs=1e-12)
+    named = np.array(["a", "b", "ccc", "d", ""])[labels]
+    for given in (renamed, renamed.tolist(), renamed.astype(float), named, named.tolist(), [(c, 1) for c in named]):
+        given = np.fromiter(given, object) if isinstance(given[0], tuple) else given
+        assert discrete_continuous_mutual_information(given, samples.tolist()) == pytest.approx(expected, abs=1e-12)
     assert discrete_continuous_mutual_information(labels > 1, samples) < expected
 
 
@@ -347,10 +429,57 @@ def test_one_label_tells_nothing(silent):
 
 def test_labels_apart_reach_their_entropy_and_it_is_said():
     labels = np.arange(300) % 3
+    samples = 10 * labels + normal(300)[:, 0]
     with pytest.warns(EstimateWarning, match=r"above the entropy of the labels, 1\.09861"):
-        found = discrete_continuous_mutual_information(labels, 10 * labels + normal(300)[:, 0])
+        found = discrete_continuous_mutual_information(labels, samples)
     assert found == pytest.approx(psi(300) - psi(100), rel=1e-12, abs=0)
     assert found == pytest.approx(math.log(3) + 2 / (2 * 300), abs=1e-5)
+    with pytest.warns(EstimateWarning, match=r"above the entropy of `x`, 1\.09861"):
+        assert mixed_mutual_information(labels, samples) == pytest.approx(found, rel=1e-12, abs=0)
+
+
+@pytest.mark.parametrize("values", [[0, 1] * 5, np.arange(60) % 3, np.arange(60) % 20, [0] * 2 + [1] * 3 + [3] * 95])
+def test_a_discrete_variable_holds_no_more_than_its_entropy_and_it_is_said(values):
+    counts = np.unique(values, return_counts=True)[1]
+    bound = infolib.entropy(counts / counts.sum())
+    with pytest.warns(EstimateWarning) as said:
+        assert mixed_mutual_information(values, values) > bound
+    assert [str(one.message).partition(". ")[0].partition("nats, ")[2] for one in said] == [
+        f"above the entropy of `x`, {bound:.6g}"
+    ]
+
+
+def test_the_smaller_entropy_is_the_bound():
+    many = np.arange(60) % 6
+    pairs = np.stack([many % 2, many // 2], axis=1)
+    with pytest.warns(EstimateWarning, match=r"above the entropy of `y`, 0\.693147"):
+        mixed_mutual_information(pairs, many % 2)
+    # With single values among them: 40 of a kind, and ten that came once.
+    x = np.r_[np.zeros(40), np.arange(1, 11)]
+    with pytest.warns(EstimateWarning, match="above the entropy of `x`"):
+        mixed_mutual_information(np.repeat([0, 1], 25), np.repeat([0, 1], 25))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mixed_mutual_information(x, x)
+
+
+def test_warnings_are_in_the_unit_asked_for():
+    labels = np.arange(300) % 2
+    apart = 10 * labels + normal(300)[:, 0]
+    for call in (mixed_mutual_information, discrete_continuous_mutual_information):
+        with pytest.warns(EstimateWarning, match=r"is 1\.00\d+ bits, above the entropy of .*, 1\. ") as said:
+            call(labels, apart, base=2)
+        assert [warning.filename for warning in said] == [__file__]
+    x, noise = normal(500, 2).T
+    with pytest.warns(EstimateWarning, match=rf"bits, and {(psi(500) - psi(4)) / math.log(2):.4g} is"):
+        ksg_mutual_information(x, x + 1e-9 * noise, base=2)
+    angle = np.random.default_rng(0).uniform(0, 2 * math.pi, size=400)
+    circle = np.cos(angle), np.sin(angle)
+    with pytest.warns(EstimateWarning, match="further below zero"):
+        found = ksg_mutual_information(*circle, 200, base=10)
+    error = math.sqrt((polygamma(1, 200) + 0.02) / 400) / math.log(10)
+    with pytest.warns(EstimateWarning, match=rf"is {found:.4g} hartleys, .* \(standard error {error:.2g}\)"):
+        ksg_mutual_information(*circle, 200, base=10)
 
 
 def test_a_label_seen_once_is_left_out_and_it_is_said(silent):
@@ -378,7 +507,8 @@ def test_strong_dependence_on_a_line_is_found_by_the_correction_alone(silent, no
     y = stats.norm.cdf(x)  # uniform
     truth = -0.5 * math.log(2 * math.pi * math.e * noise**2)  # h(Y) - h(noise), up to the edges
     assert lnc_mutual_information(y, y + noise * e) == pytest.approx(truth, abs=0.1)
-    assert ksg_mutual_information(y, y + noise * e) < truth - 1.5
+    with pytest.warns(EstimateWarning, match="is the most that"):
+        assert ksg_mutual_information(y, y + noise * e) < truth - 1.5
 
 
 def test_strong_dependence_on_a_curve_is_found_while_it_is_straight(silent):
@@ -392,11 +522,11 @@ def test_strong_dependence_on_a_curve_is_found_while_it_is_straight(silent):
 def test_some_bias_stays_where_the_region_is_not_thin_enough(silent):
     truth = normal_information(0.99999)
     assert truth == pytest.approx(5.41, abs=0.005)
-    found = [
-        (lnc_mutual_information(x, y), ksg_mutual_information(x, y))
-        for x, y in (correlated(500, 0.99999, seed) for seed in range(10))
-    ]
-    assert np.mean(found, axis=0) - truth == pytest.approx([-0.4, -0.8], abs=0.1)
+    pairs = [correlated(500, 0.99999, seed) for seed in range(10)]
+    assert np.mean([lnc_mutual_information(x, y) for x, y in pairs]) - truth == pytest.approx(-0.4, abs=0.05)
+    with pytest.warns(EstimateWarning, match="is the most that"):
+        found = [[ksg_mutual_information(x, y, k) for k in (5, 3)] for x, y in pairs]
+    assert np.mean(found, axis=0) - truth == pytest.approx([-1.1, -0.8], abs=0.05)
 
 
 def test_without_threshold_the_correction_is_ksg_2(silent):
@@ -434,6 +564,18 @@ def test_the_documented_threshold():
     assert round(default_alpha(5), 2) == 0.32
 
 
+def test_the_threshold_is_found_in_bounded_memory(monkeypatch):
+    expected = default_alpha(7)
+    default_alpha.cache_clear()
+    drawn = []
+    monkeypatch.setattr(_knn_local, "turned_share", lambda steps: drawn.append(steps.size) or turned_share(steps))
+    monkeypatch.setattr(_knn_local, "BLOCK_NUMBERS", 30_000)
+    assert default_alpha(7) == expected
+    assert max(drawn) <= 30_000
+    assert sum(drawn) == 100_000 * 7 * 2
+    default_alpha.cache_clear()
+
+
 # Ties
 
 
@@ -455,14 +597,34 @@ def test_two_samples_that_coincide_among_thousands_are_enough_to_warn():
 
 
 def test_who_is_tied():
-    # Distances to the two nearest: 0 and 1; 0 and 1; 1 and 1; 3 and 4 (of the value 4, to 1 and to 0).
+    # The first two coincide; the third has both 1 away; the fourth has them, second and third, 4 away.
     near = Cloud(np.array([[0.0], [0.0], [1.0], [4.0], [9.5]])).nearest(2)
     assert near.distances.tolist() == [[0, 1], [0, 1], [1, 1], [3, 4], [5.5, 8.5]]
-    assert tied(near).tolist() == [True, True, True, False, False]
-    gaps = np.array([[1.0, 1.0]] * 3 + [[1.0, 0.0]] + [[1.0, 1.0]])  # the fourth agrees with a neighbour in a variable
-    assert tied(near, gaps).tolist() == [True, True, True, True, False]
-    with pytest.warns(EstimateWarning, match=r"^60\.00% of the samples are tied"):
+    assert near.and_next.tolist() == [[0, 1, 4], [0, 1, 4], [1, 1, 3], [3, 4, 4], [5.5, 8.5, 9.5]]
+    assert tied(near).tolist() == [True, True, True, True, False]
+    gaps = np.array([[1.0, 1.0]] * 4 + [[1.0, 0.0]])  # the last agrees with a neighbour in a variable
+    assert tied(near, gaps).all()
+    with pytest.warns(EstimateWarning, match=r"^80\.00% of the samples are tied"):
         assert math.isfinite(knn_entropy([0, 0, 1, 4, 9.5], 2))
+
+
+@pytest.mark.parametrize("metric", ["max", "euclidean"])
+def test_one_neighbour_more_is_looked_at(metric):
+    # The nearest of each inner one on a ladder are on both sides, equally far: with k = 1 only one of them is used.
+    ladder = np.arange(50.0)
+    with pytest.warns(EstimateWarning, match=r"^96\.00% of the samples are tied"):
+        found = knn_entropy(ladder, 1, metric=metric)
+    assert found == pytest.approx(psi(50) - psi(1) + math.log(2), abs=1e-12)
+    with pytest.warns(EstimateWarning, match="tied"):
+        ksg_mutual_information(ladder, ladder, 1)
+    with pytest.warns(EstimateWarning, match="tied"):
+        discrete_continuous_mutual_information(np.arange(50) % 2, ladder, 1)
+
+
+def test_where_no_neighbour_is_left_none_is_looked_at(silent):
+    near = Cloud(np.array([[0.0], [1.0], [3.5]])).nearest(2)
+    assert near.and_next.tolist() == near.distances.tolist() == [[1, 3.5], [1, 2.5], [2.5, 3.5]]
+    assert math.isfinite(knn_entropy([0, 1, 3.5], 2))
 
 
 @pytest.mark.parametrize("d", [1, 2])
@@ -505,6 +667,19 @@ def test_units_do_not_decide_ties():
     assert found[0] == pytest.approx(expected[0], abs=1e-9)
 
 
+@pytest.mark.parametrize("k", [3, 10])
+def test_rounding_makes_no_information(k):
+    # Many are as far as the k-th neighbour: counted in the joint space alone, they would be worth 0.4 nats.
+    x, y = np.round(normal(2000, 2), 1).T
+    assert mixed_mutual_information(x, y, k) == pytest.approx(0, abs=0.05)
+    with pytest.warns(EstimateWarning, match="tied"):
+        assert conditional_knn_mutual_information(x, y, normal(2000, seed=1), k) == pytest.approx(0, abs=0.05)
+    labels = np.random.default_rng(0).integers(3, size=(2, 50))
+    assert mixed_mutual_information(*labels, 10) < 0.1
+    dependent = np.round(correlated(2000, 0.8), 1)
+    assert mixed_mutual_information(*dependent, k) == pytest.approx(normal_information(0.8), abs=0.05)
+
+
 @pytest.mark.parametrize("algorithm", [1, 2])
 def test_discrete_samples_get_a_sensible_value(algorithm):
     rng = np.random.default_rng(3)
@@ -539,8 +714,10 @@ X, Y = correlated(20, 0.5)
         (lambda: ksg_mutual_information(X, Y[:-1]), r"`x` had 20 and `y` 19"),
         (lambda: conditional_knn_mutual_information(X, Y, Y[:-1]), r"`x` had 20 and `z` 19"),
         (lambda: discrete_continuous_mutual_information([1, 2], Y), r"`labels` had 2 and `samples` 20"),
-        (lambda: ksg_mutual_information(X, Y, 20), r"`k` must be .* below .* samples, which was 20; it was 20"),
-        (lambda: ksg_mutual_information(X, Y, 0), r"`k` must be at least 1"),
+        (lambda: ksg_mutual_information(X, Y, 20), r"`k` must be below .* samples, which was 20; it was 20"),
+        (lambda: ksg_mutual_information(X, Y, 0), r"`k` must be an integer of at least 1; it was 0"),
+        (lambda: ksg_mutual_information(np.ma.masked_less(X, 0), Y), r"`x` must have a value everywhere"),
+        (lambda: knn_entropy(np.ma.masked_less(X, 0)), r"`samples` must have a value everywhere"),
         (lambda: knn_entropy(X, 20), r"which was 20"),
         (lambda: knn_entropy([1.0]), r"which was 1; it was 3"),
         (lambda: mixed_mutual_information(X, Y, 21), r"which was 20"),
@@ -562,7 +739,10 @@ X, Y = correlated(20, 0.5)
         (lambda: lnc_mutual_information(X, Y, alpha=2), r"`alpha` must be from 0 to 1; it was 2"),
         (lambda: lnc_mutual_information(X, Y, alpha=math.nan), r"`alpha` must be from 0 to 1; it was nan"),
         (lambda: discrete_continuous_mutual_information(np.arange(20), Y), r"at least one label twice"),
-        (lambda: discrete_continuous_mutual_information(np.zeros((20, 1), int), Y), r"`labels` must have shape \(n,\)"),
+        (lambda: discrete_continuous_mutual_information(np.zeros((20, 1), int), Y), r"`labels` must be one-dimension"),
+        (lambda: discrete_continuous_mutual_information(X, Y), r"`labels` .* held the number .* which is not whole"),
+        (lambda: discrete_continuous_mutual_information([None, *"ab" * 9, "c"], Y), r"`labels` .* None stands where"),
+        (lambda: discrete_continuous_mutual_information(np.ma.masked_less(X, 0) > 1, Y), r"`labels` .* a mask stands"),
     ],
 )
 def test_values_that_are_refused(call, message):
@@ -573,12 +753,15 @@ def test_values_that_are_refused(call, message):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: knn_entropy(X, 2.5), r"`k` must be an integer; it was 2.5, a float"),
-        (lambda: knn_entropy(X, True), r"`k` must be an integer; it was True"),
+        (lambda: knn_entropy(X, 2.5), r"`k` must be an integer of at least 1; it was 2.5"),
+        (lambda: knn_entropy(X, True), r"`k` must be an integer of at least 1; it was True"),
         (lambda: knn_entropy(["a", "b"]), r"`samples` must be a list, a NumPy array or a torch tensor"),
         (lambda: knn_entropy(X + 1j), r"`samples` must be .* real numbers"),
         (lambda: lnc_mutual_information(X, Y, alpha="auto"), r"`alpha` must be a number; it was 'auto', a str"),
-        (lambda: discrete_continuous_mutual_information(X, Y), r"`labels` must be integers; they were float64"),
+        (
+            lambda: discrete_continuous_mutual_information([{1}] * 20, Y),
+            r"`labels` must hold labels that can be hashed",
+        ),
     ],
 )
 def test_types_that_are_refused(call, message):
