@@ -96,9 +96,7 @@ def _of_table(table: np.ndarray) -> PairCounts:
             table = np.compress(counts > 0, table, axis=axis)
     flat = table.reshape(-1)
     seen = np.flatnonzero(flat)
-    return PairCounts(
-        flat[seen], *np.divmod(seen, table.shape[1]), x_counts[x_counts > 0], y_counts[y_counts > 0]
-    )
+    return PairCounts(flat[seen], *np.divmod(seen, table.shape[1]), x_counts[x_counts > 0], y_counts[y_counts > 0])
 
 
 def _packed(codes: np.ndarray, size: int) -> tuple[np.ndarray, int]:

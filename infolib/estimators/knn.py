@@ -188,6 +188,9 @@ def ksg_mutual_information(
     from 5 to 50 and k from 1 to n/2.
     Rate: the root of the mean squared error falls as n^(-1/2) + n^(-1/d) for smooth densities, with d the number of all
     columns, up to logarithms.
+    Units do not matter, tails do. Where a few enormous values make up the standard deviation of a column, all others
+    share one strip beside them, and the estimate tends to 0 without a sign. Take logarithms, ranks or normal scores of
+    such columns first; the information stays as it is.
     With `standardize` the value does not change, to rounding, when a column is multiplied by any number from 1e-300 to
     1e300, or shifted. A shift costs the digits that the samples themselves lose by it: after one by 1e8 they lie on
     steps of 1.5e-8, and now and then a count changes by one, which is worth 1 / (n n_x), near 1e-6.
