@@ -35,7 +35,11 @@ def chao_wang_jost(c: CountRows) -> np.ndarray:
         2 * twice / np.maximum((c.total - 1) * once + 2 * twice, 1),
         2 / ((c.total - 1) * np.maximum(once - 1, 0) + 2),
     )
-    return zhang(c) + once / c.total * _unseen(c.total, mean)
+    estimate = zhang(c)
+    some = once > 0  # elsewhere everything was seen
+    if np.any(some):
+        estimate[some] += once[some] / c.total[some] * _unseen(c.total[some], mean[some])
+    return estimate
 
 
 def _unseen(total: np.ndarray, mean: np.ndarray) -> np.ndarray:
