@@ -1,7 +1,7 @@
 """The estimator of Nemenman, Shafee and Bialek beside its formulas, integrated by scipy as they stand in the paper.
 
-The formulas are given the mean alone to compute, the library the standard deviation too. The package `ndd`, which needs
-a Fortran compiler, is not run here.
+The formulas are given the mean alone to compute, the library the standard deviation too. `nsb_ndd.py` has the package
+`ndd`, which needs a Fortran compiler.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ def comparisons(seconds: float) -> list[Comparison]:
     """Check that both return the same numbers, then time them."""
     done = []
     for outcomes, samples, beta in CASES:
-        rng = np.random.default_rng(0)
-        counts = rng.multinomial(samples, rng.dirichlet(np.full(outcomes, beta)))
+        counts = sample(outcomes, samples, beta)
         what = f"NSB, K = {outcomes:,}, {samples:,} samples"
         require_equal(what, nsb_entropy(counts, outcomes).mean, textbook(counts, outcomes), TOLERANCE)
         done.append(
@@ -38,6 +37,12 @@ def comparisons(seconds: float) -> list[Comparison]:
             )
         )  # fmt: skip
     return done
+
+
+def sample(outcomes: int, samples: int, beta: float) -> np.ndarray:
+    """Draw a distribution, and counts from it."""
+    rng = np.random.default_rng(0)
+    return rng.multinomial(samples, rng.dirichlet(np.full(outcomes, beta)))
 
 
 def textbook(counts: np.ndarray, outcomes: int) -> float:
